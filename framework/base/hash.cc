@@ -1,0 +1,21 @@
+#include "framework/base/hash.h"
+
+#include "absl/strings/str_format.h"
+
+namespace crucible {
+
+std::string ToHex(Hash128 hash) { return absl::StrFormat("%016x%016x", hash.high, hash.low); }
+
+void StateHasher::Add(std::string_view text) {
+  Add(static_cast<std::uint64_t>(text.size()));
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << (8 * (i % 8));
+    if (i % 8 == 7 || i + 1 == text.size()) {
+      Add(word);
+      word = 0;
+    }
+  }
+}
+
+}  // namespace crucible

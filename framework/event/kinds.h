@@ -1,0 +1,129 @@
+// The kinds of records, their bodies, and the table that describes them.
+//
+// schemas/events.toml says the same to machines; tests/event compares the two, and docs/formats/records.md is
+// written from it. Numbers are part of the file format: append, never renumber.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "framework/event/event.h"
+
+namespace crucible {
+
+enum class Kind : std::uint8_t {
+  kNone = 0,
+  // Market data and reference data: exogenous, origin is the source's time.
+  kDefinition = 1,       // DefinitionBody, then kDefinitionUnits
+  kDefinitionUnits = 2,  // DefinitionUnitsBody
+  kOrderAdd = 8,         // L3Body: a resting order appears, at the back of its price
+  kOrderReduce = 9,      // L3Body: quantity removed, place kept
+  kOrderDelete = 10,     // L3Body: order leaves; quantity = what was left
+  kOrderModify = 11,     // L3Body: new price and open quantity; place lost unless only the quantity fell
+  kOrderExecute = 12,    // ExecuteBody: resting order trades; side is the resting order's
+  kTrade = 13,           // TradeBody: print that changes no book (L2 trade, hidden execution); side is the aggressor's
+  kDepthHead = 14,       // DepthHeadBody, then kLevel records: one message of an L2 feed
+  kLevel = 15,           // LevelBody: absolute displayed quantity at a price; 0 removes it
+  kBookClear = 16,       // empty body: both sides of the book are forgotten
+  kQuote = 17,           // QuoteBody: best price and size of one side; bid first, then ask
+  kBar = 18,             // BarBody, then kBarVolume
+  kBarVolume = 19,       // BarVolumeBody
+  kTradingStatus = 20,   // StatusBody: halt and resumption
+  kFeedGap = 21,         // FeedGapBody: the source lost messages here; books are stale until a snapshot
+  // Venue replies: origin is the venue's time; tied to orders by order id.
+  kAccepted = 40,        // ReplyBody: order rests or is about to match; queue ahead if it rests
+  kRejected = 41,        // ReplyBody
+  kCanceled = 42,        // ReplyBody: order ended; quantity = what was left
+  kCancelRejected = 43,  // ReplyBody
+  kAmended = 44,         // ReplyBody: new price and open quantity
+  kAmendRejected = 45,   // ReplyBody
+  kFill = 46,            // FillBody, then kFillDetail
+  kFillDetail = 47,      // FillDetailBody; its origin is the cause: the market record that filled us
+  kTriggered = 48,       // ReplyBody: a stop became active
+  // Decisions and engine facts: derived, origin is the cause.
+  kIntent = 64,          // IntentBody, then kIntentTerms, then kFeatureRead per value it read
+  kIntentTerms = 65,     // IntentTermsBody
+  kFeatureRead = 66,     // FeatureReadBody
+  kCancelIntent = 67,    // ChangeIntentBody
+  kAmendIntent = 68,     // ChangeIntentBody: new price and total quantity
+  kRiskDenial = 69,      // RiskDenialBody: the gate stopped the command with this order id
+  kTimer = 70,           // TimerBody
+  kEquity = 71,          // EquityBody: a sample of the account
+  kStateHash = 72,       // StateHashBody
+  kStrategyError = 73,   // StrategyErrorBody: ends the run
+  kRunStart = 74,        // RunMarkBody
+  kRunEnd = 75,          // RunMarkBody
+  kConfiguration = 76,   // TextBody: the run's configuration, in the blob stream
+};
+
+// ---- bodies: 32 bytes each, integers only ----
+
+struct DefinitionBody {  // text: sequence in the file's text stream of "venue\nsymbol\ncurrency\nsettle_currency"
+  PriceDelta tick_size; Quantity lot_size; std::int64_t multiplier; std::uint64_t text;
+};
+struct DefinitionUnitsBody { std::int64_t price_decimals, quantity_decimals, currency_decimals, contract; };
+struct L3Body { Price price; Quantity quantity; OrderId order_id; std::uint64_t venue_seq; };
+struct ExecuteBody { Price price; Quantity quantity; OrderId order_id; std::uint64_t trade_id; };
+struct TradeBody { Price price; Quantity quantity; std::uint64_t trade_id; OrderId resting_order_id; };
+struct DepthHeadBody { std::uint64_t first_id, last_id, previous_id; std::int64_t send_time; };
+struct LevelBody { Price price; Quantity quantity; std::uint64_t update_id; std::int64_t order_count; };
+struct QuoteBody { Price price; Quantity quantity; std::uint64_t update_id; std::int64_t order_count; };
+struct BarBody { Price open, high, low, close; };
+struct BarVolumeBody { Quantity volume; std::int64_t trades; Duration length; std::int64_t turnover; };
+struct StatusBody { std::int64_t status, reason; std::array<std::int64_t, 2> unused; };
+struct FeedGapBody { std::uint64_t expected_id, found_id; std::array<std::int64_t, 2> unused; };
+// queue_ahead: quantity before ours at our price when accepted or amended, -1 where unknown.
+struct ReplyBody { Price price; Quantity quantity; OrderId order_id; std::int64_t queue_ahead_or_reason; };
+struct FillBody { Price price; Quantity quantity; OrderId order_id; std::uint64_t trade_id; };
+// fee: positive is paid, negative is a rebate, in units of currency (index: 0 quote/settle, 1 base).
+struct FillDetailBody { Money fee; std::int64_t fee_currency, queue_ahead, rule; };
+struct IntentBody { Price price; Quantity quantity; OrderId order_id; Price stop_price; };
+struct IntentTermsBody {  // type_tif: OrderType | TimeInForce << 8 | options << 16; strategy: ordinal, 1, 2, ...
+  Quantity display; Nanos expiry; std::int64_t type_tif, strategy;
+};
+struct FeatureReadBody { std::uint64_t feature; std::int64_t value_bits; std::uint64_t source; OrderId order_id; };
+struct ChangeIntentBody { Price price; Quantity quantity; OrderId order_id; std::int64_t strategy; };
+struct RiskDenialBody { std::int64_t rule, value, limit; OrderId order_id; };
+struct TimerBody { std::uint64_t timer_id; Nanos due; std::int64_t strategy; std::int64_t payload; };
+// All in money units of the account currency; position_value is signed (short is negative).
+struct EquityBody { Money cash, position_value, fees, realised; };
+struct StateHashBody { std::uint64_t component, hash_low, hash_high, inputs; };
+struct StrategyErrorBody { std::int64_t handler, code, strategy; std::uint64_t text; };
+struct RunMarkBody { std::uint64_t inputs, records, code; std::int64_t unused; };
+struct TextBody { std::uint64_t text; std::array<std::int64_t, 3> unused; };
+
+// ---- the table ----
+
+enum class OriginMeaning : std::uint8_t { kSourceTime, kCause };
+enum class SlotType : std::uint8_t {
+  kUnused, kPrice, kPriceDelta, kQuantity, kOrderId, kCount, kId, kTime, kDuration, kMoney, kCode, kText, kDoubleBits,
+};
+struct SlotInfo {
+  std::string_view name;
+  SlotType type = SlotType::kUnused;
+};
+struct KindInfo {
+  Kind kind{};
+  std::string_view name;  // snake_case, as in schemas/events.toml and SQL
+  OriginMeaning origin{};
+  std::array<SlotInfo, 4> slots{};
+};
+
+// Every kind in ascending order of its number.
+std::span<const KindInfo> AllKinds();
+// nullptr for a number that no kind has.
+const KindInfo* FindKind(Kind kind);
+std::optional<Kind> KindFromName(std::string_view name);
+// "?" for a number that no kind has.
+std::string_view Name(Kind kind);
+std::string_view Name(SlotType type);
+
+constexpr bool IsMarketData(Kind kind) { return static_cast<std::uint8_t>(kind) < 40; }
+constexpr bool IsVenueReply(Kind kind) {
+  return static_cast<std::uint8_t>(kind) >= 40 && static_cast<std::uint8_t>(kind) < 64;
+}
+
+}  // namespace crucible

@@ -1,0 +1,30 @@
+// What a strategy side sends to a venue.
+#pragma once
+
+#include "framework/base/units.h"
+#include "framework/event/order_codes.h"
+
+namespace crucible::trading {
+
+struct OrderTerms {
+  Side side = Side::kNone;
+  OrderType type = OrderType::kLimit;
+  TimeInForce tif = TimeInForce::kGoodTillCancel;
+  std::uint8_t options = 0;  // option::
+  Price price;               // limit price; 0 for market and stop orders
+  Price stop_price;          // trigger of stop and stop-limit orders, else 0
+  Quantity quantity;         // total
+  Quantity display;          // iceberg: shown part; 0 shows all
+  Nanos expiry = kEndOfTime; // good-till-date only
+};
+
+enum class CommandType : std::uint8_t { kSubmit = 1, kCancel = 2, kAmend = 3 };
+
+struct Command {
+  CommandType type{};
+  InstrumentId instrument;  // run-level
+  OrderId order_id;
+  OrderTerms terms;  // kSubmit: all; kAmend: price and total quantity; kCancel: ignored
+};
+
+}  // namespace crucible::trading
