@@ -10,12 +10,12 @@ struct OrderTerms {
   Side side = Side::kNone;
   OrderType type = OrderType::kLimit;
   TimeInForce tif = TimeInForce::kGoodTillCancel;
-  std::uint8_t options = 0;  // option::
-  Price price;               // limit price; 0 for market and stop orders
-  Price stop_price;          // trigger of stop and stop-limit orders, else 0
-  Quantity quantity;         // total
-  Quantity display;          // iceberg: shown part; 0 shows all
-  Nanos expiry = kEndOfTime; // good-till-date only
+  std::uint8_t options = 0;   // option::
+  Price price;                // limit price; 0 for market and stop orders
+  Price stop_price;           // trigger of stop and stop-limit orders, else 0
+  Quantity quantity;          // total
+  Quantity display;           // iceberg: shown part; 0 shows all
+  Nanos expiry = kEndOfTime;  // good-till-date only
 };
 
 enum class CommandType : std::uint8_t { kSubmit = 1, kCancel = 2, kAmend = 3 };

@@ -1,0 +1,135 @@
+// The gate that every command passes before it may leave for a venue, in backtests and live alike.
+//
+//   RiskGate gate(config);
+//   gate.SetLimits(instrument, limits);
+//   if (const auto denial = gate.Check(command, {now, &account, &orders, mid, mid_at})) { ... kRiskDenial ...
+//   }
+//
+// Check() looks at what would be if everything open were filled on the order's own side: pending, working,
+// UNKNOWN and pending-cancel orders all count (OrderTable::open). A command that passes has used its rate
+// token, so check once per command, before OrderTable::Submit, Cancel or Amend. Rules are checked in the
+// order of RiskRule; the first that refuses is the one reported. Cancels pass everything but the rate.
+//
+// Not checked here: price and lot grids (the venue's answer), margin.
+// Threads: one writer, or external synchronisation. Allocation: only in SetLimits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "framework/base/hash.h"
+#include "framework/base/status.h"
+#include "framework/trading/account.h"
+#include "framework/trading/command.h"
+#include "framework/trading/order_table.h"
+
+namespace crucible::trading {
+
+// Stands in RiskDenialBody::rule: append, never renumber. Beside each: Denial::value against Denial::limit.
+enum class RiskRule : std::uint8_t {
+  kKilled = 1,             // reason given to Kill; 0
+  kUnknownInstrument = 2,  // instrument id; number of known ids
+  kUnknownOrder = 3,       // order id of an amend; 0
+  kMessageRate = 4,        // tokens left; tokens needed (cancels need 1)
+  kOrderQuantity = 5,      // quantity
+  kOpenOrders = 6,         // open orders with this one
+  kPosition = 7,           // holding, if all orders on this side filled, counted in their direction
+  kDuplicateOrder = 8,     // same orders within the window, with this one
+  kNoReference = 9,        // age of the last mid in ns (-1: none); limit in ns
+  kPriceCollar = 10,       // price; worst allowed price
+  kOrderNotional = 11,     // money
+  kGrossExposure = 12,     // money, if all orders filled on each instrument's worse side
+};
+std::string_view Name(RiskRule rule);
+
+struct Denial {
+  RiskRule rule{};
+  std::int64_t value = 0;
+  std::int64_t limit = 0;
+};
+
+// Limits of one instrument; 0 turns a limit off.
+struct InstrumentLimits {
+  Quantity max_order_quantity;
+  Money max_order_notional;     // at the limit or stop price; market orders at the mid
+  Quantity max_position;        // absolute
+  std::int64_t collar_bps = 0;  // a buy may not be priced above mid + collar, a sell below mid - collar
+  Duration max_reference_age;   // of the mid, where a rule needs one; 0: any age
+  absl::Status Validate(std::string_view key) const;
+};
+
+// Limits of the whole account; 0 turns a limit off.
+struct RiskConfig {
+  Money max_gross_exposure;
+  std::uint32_t max_open_orders = 0;
+  std::uint32_t max_commands = 0;  // per rate_interval: a bucket that refills evenly
+  Duration rate_interval{1'000'000'000};
+  std::uint32_t reserved_cancels = 0;  // tokens of the bucket that only cancels may use
+  std::uint32_t max_duplicates = 0;    // consecutive equal submits of one side within duplicate_window
+  Duration duplicate_window{1'000'000'000};
+  InstrumentLimits defaults;  // of an instrument that SetLimits does not name
+  // kInvalidArgument names the key and its valid range.
+  absl::Status Validate() const;
+};
+
+struct RiskContext {
+  Nanos now;
+  const Account* account = nullptr;
+  const OrderTable* orders = nullptr;
+  Mid reference;  // last good mid of the command's instrument
+  Nanos reference_at;
+};
+
+class RiskGate {
+ public:
+  // REQUIRES: config.Validate().ok().
+  explicit RiskGate(const RiskConfig& config);
+  void SetLimits(InstrumentId instrument, const InstrumentLimits& limits);
+
+  std::optional<Denial> Check(const Command& command, const RiskContext& context);
+
+  // From now on submits and amends are denied, until Rearm. The first reason stays.
+  void Kill(std::int64_t reason);
+  void Rearm() { killed_ = false; }
+  bool killed() const { return killed_; }
+  void Hash(StateHasher& hasher) const;
+
+ private:
+  struct LastSubmit {
+    OrderTerms terms;
+    Nanos first;  // of the run of equal orders
+    std::uint32_t count = 0;
+  };
+  struct Entry {
+    InstrumentLimits limits;
+    LastSubmit last[2];  // buy, sell
+  };
+  // What the command asks for beyond what is open already.
+  struct Request;
+
+  using Verdict = std::optional<Denial>;
+  Verdict CheckActive(const Command& command, const RiskContext& context);
+  Verdict CheckRate(bool is_cancel, Nanos now);
+  Verdict CheckQuantity(const Request& request) const;
+  Verdict CheckOpenOrders(const Request& request) const;
+  Verdict CheckPosition(const Request& request) const;
+  Verdict CheckDuplicate(const Request& request);
+  Verdict CheckReference(const Request& request) const;
+  Verdict CheckCollar(const Request& request) const;
+  Verdict CheckNotional(const Request& request) const;
+  Verdict CheckGross(const Request& request) const;
+  Entry& EntryOf(InstrumentId instrument);
+
+  RiskConfig config_;
+  std::vector<Entry> entries_;
+  std::int64_t tokens_ = 0;  // in ns of refill: one token is token_cost_
+  std::int64_t token_cost_ = 0;
+  Nanos refilled_at_{INT64_MIN};
+  bool any_limit_ = false;
+  bool killed_ = false;
+  std::int64_t kill_reason_ = 0;
+};
+
+}  // namespace crucible::trading
