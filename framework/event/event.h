@@ -8,7 +8,8 @@
 //   body        four slots whose meaning the kind fixes (kinds.h, schemas/events.toml)
 //
 // A group is a run of consecutive records that are one fact; the last one carries kGroupEnd, and nobody acts
-// before it. All records of a group share time, origin and instrument.
+// before it. All records of a group share time, instrument and origin; only kFillDetail names a cause where its
+// kFill gives the venue's time.
 //
 // Records hold integers only: their bytes are the same everywhere, and what is hashed is what is stored.
 #pragma once

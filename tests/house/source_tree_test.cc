@@ -1,18 +1,26 @@
 #include "tests/house/source_tree.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace crucible::house {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 TEST(StripCommentsTest, CommentsVanishAndLinesKeepTheirNumbers) {
   const std::string stripped = StripComments("a; // rand()\n/* srand(\n1) */ b;\n");
-  EXPECT_THAT(Lines(stripped), ElementsAre("a; ", "", "      b;"));
+  EXPECT_THAT(stripped, Not(HasSubstr("rand")));
+  const std::vector<std::string_view> lines = Lines(stripped);
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_THAT(lines[0], StartsWith("a;"));
+  EXPECT_THAT(lines[2], EndsWith("b;"));
 }
 
 TEST(StripCommentsTest, LiteralsAreBlankedButCodeAroundThemStays) {
