@@ -1,0 +1,83 @@
+// Price-aggregated book of one instrument, built from absolute level updates.
+//
+// Each level record says the quantity displayed at a price from now on; 0 removes the level. The book never
+// matches and may be crossed for a moment.
+//
+// Determinism: the state depends only on the sequence of calls. Threads: thread-compatible.
+// Allocation: none in steady state; memory grows with the peak of live levels (price_ladder.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "framework/base/hash.h"
+#include "framework/book/book_types.h"
+#include "framework/book/price_ladder.h"
+#include "framework/event/event.h"
+#include "framework/event/kinds.h"
+
+namespace crucible::book {
+
+class L2Book {
+ public:
+  explicit L2Book(PriceDelta tick_size) : bids_(Side::kBid, tick_size), asks_(Side::kAsk, tick_size) {}
+
+  // Sets the quantity displayed at a price; 0 removes the level. `order_count` is what the feed says, else 0.
+  BookError Set(Side side, Price price, Quantity quantity, std::int64_t order_count);
+  void Clear();
+  // Applies the market records of one group; kinds that change no level are passed over.
+  ApplyResult Apply(std::span<const Event> group);
+
+  const Touch& touch() const { return touch_; }
+  // Records were lost and no snapshot has come since.
+  bool stale() const { return stale_; }
+  bool empty() const { return bids_.empty() && asks_.empty(); }
+  std::size_t level_count(Side side) const { return ladder(side).size(); }
+  std::optional<LevelView> Best(Side side) const;
+  // Level `n` from the touch, 0 is the best. O(n).
+  std::optional<LevelView> LevelAt(Side side, std::size_t n) const;
+  Quantity QuantityAt(Side side, Price price) const;
+  // Fills `out` from the best level on; returns how many levels there were to fill.
+  std::size_t Depth(Side side, std::span<LevelView> out) const;
+  // Calls visit(LevelView) from best to worst until it returns false.
+  template <class Visit>
+  void ForEachLevel(Side side, Visit&& visit) const;
+
+  const BookCounters& counters() const { return counters_; }
+  PriceDelta tick_size() const { return bids_.grid().tick_size(); }
+  // Canonical: depends on the levels, not on how they came to be.
+  void Hash(StateHasher& hasher) const;
+  bool InvariantsHold() const;
+  std::size_t allocated_bytes() const { return bids_.allocated_bytes() + asks_.allocated_bytes(); }
+
+ private:
+  struct Level {
+    std::int64_t quantity = 0;
+    std::int64_t order_count = 0;
+  };
+  using Ladder = PriceLadder<Level>;
+
+  Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
+  const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
+  BookError SetSlowly(Ladder& ladder, Price price, const Level& level);
+  BookError ApplyOne(const Event& event);
+  void RefreshTouch(const Ladder& ladder);
+  static LevelView ViewOf(const Ladder& ladder, Ladder::Location location);
+
+  Touch touch_;
+  bool stale_ = false;
+  Ladder bids_;
+  Ladder asks_;
+  BookCounters counters_;
+};
+
+template <class Visit>
+void L2Book::ForEachLevel(Side side, Visit&& visit) const {
+  const Ladder& levels = ladder(side);
+  for (auto at = levels.best(); at != Ladder::kNone; at = levels.Next(at))
+    if (!visit(ViewOf(levels, at))) return;
+}
+
+}  // namespace crucible::book

@@ -1,0 +1,449 @@
+#include "framework/book/l3_book.h"
+
+#include <algorithm>
+
+namespace crucible::book {
+
+L3Book::L3Book(const L3Options& options)
+    : window_levels_(options.window_levels),
+      bids_(Side::kBid, options.tick_size),
+      asks_(Side::kAsk, options.tick_size),
+      orders_(options.dense_ids),
+      options_(options) {}
+
+// ---- queues ----
+
+void L3Book::PushBack(Level& level, OrderIndex index) {
+  OrderNode& node = orders_[index];
+  node.previous = level.last;
+  if (level.last == kNoOrder) {
+    node.next = index;
+  } else {
+    OrderNode& last = orders_[level.last];
+    node.next = last.next;
+    last.next = index;
+  }
+  level.last = index;
+}
+
+void L3Book::PushFront(Level& level, OrderIndex index) {
+  if (level.last == kNoOrder) return PushBack(level, index);
+  OrderNode& node = orders_[index];
+  OrderNode& last = orders_[level.last];
+  node.previous = kNoOrder;
+  node.next = last.next;
+  orders_[node.next].previous = index;
+  last.next = index;
+}
+
+void L3Book::Unlink(Level& level, OrderIndex index) {
+  const OrderNode& node = orders_[index];
+  const bool is_last = level.last == index;
+  if (node.previous == kNoOrder) {
+    if (is_last) {
+      level.last = kNoOrder;
+      return;
+    }
+    orders_[level.last].next = node.next;
+    orders_[node.next].previous = kNoOrder;
+    return;
+  }
+  orders_[node.previous].next = node.next;
+  if (is_last) {
+    level.last = node.previous;
+  } else {
+    orders_[node.next].previous = node.previous;
+  }
+}
+
+OrderIndex L3Book::AnonymousOf(const Level& level) const {
+  const OrderIndex first = First(level);
+  return orders_[first].anonymous ? first : kNoOrder;
+}
+
+// ---- levels ----
+
+L3Book::Location L3Book::LocationFor(Side side, Price price) {
+  Ladder& levels = ladder(side);
+  const auto found = levels.FindOrCreate(price, [&](Location, Location to) { Relocate(levels, to); });
+  if (found.made && !levels.grid().Contains(price)) ++counters_.off_grid_levels;
+  return found.location;
+}
+
+void L3Book::Relocate(Ladder& levels, Location to) {
+  const OrderIndex last = levels.at(to).last;
+  OrderIndex index = last;
+  do {
+    orders_[index].location = to;
+    index = orders_[index].next;
+  } while (index != last);
+}
+
+void L3Book::RefreshTouch(Side side) {
+  const Ladder& levels = ladder(side);
+  if (levels.empty()) {
+    touch_.Set(side, {}, {});
+  } else {
+    touch_.Set(side, levels.best_price(), {levels.at(levels.best()).quantity});
+  }
+}
+
+void L3Book::LevelGone(Side side, Location location) {
+  Ladder& levels = ladder(side);
+  const bool was_best = location == levels.best();
+  levels.Remove(location);
+  if (was_best) RefreshTouch(side);
+}
+
+void L3Book::EnterLevel(Side side, Price price, OrderIndex index) {
+  const Location location = LocationFor(side, price);
+  Level& level = ladder(side).at(location);
+  OrderNode& node = orders_[index];
+  node.location = location;
+  node.side = side;
+  level.quantity += node.quantity;
+  ++level.named;
+  PushBack(level, index);
+  QuantityChanged(side, location);
+}
+
+void L3Book::LeaveLevel(OrderIndex index) {
+  const OrderNode& node = orders_[index];
+  Level& level = ladder(node.side).at(node.location);
+  level.quantity -= node.quantity;
+  if (!node.anonymous) --level.named;
+  Unlink(level, index);
+  if (level.last == kNoOrder) {
+    LevelGone(node.side, node.location);
+  } else {
+    QuantityChanged(node.side, node.location);
+  }
+}
+
+// Removes a level with everything in it.
+void L3Book::DropLevel(Side side, Location location) {
+  const Level& level = ladder(side).at(location);
+  const OrderIndex last = level.last;
+  counters_.evicted_orders += level.named;
+  for (OrderIndex index = First(level);;) {
+    const OrderIndex next = orders_[index].next;
+    orders_.Erase(index);
+    if (index == last) break;
+    index = next;
+  }
+  LevelGone(side, location);
+}
+
+void L3Book::EvictOutsideWindow() {
+  for (Side side : {Side::kBid, Side::kAsk}) {
+    while (ladder(side).size() > window_levels_) {
+      ++counters_.evicted_levels;
+      DropLevel(side, ladder(side).Worst());
+    }
+  }
+}
+
+// ---- mutation ----
+
+BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
+  if (side == Side::kNone || quantity.units <= 0) [[unlikely]] {
+    ++counters_.bad_records;
+    return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
+  }
+  if (orders_.Find(id) != kNoOrder) [[unlikely]] {
+    ++counters_.duplicate_orders;
+    return BookError::kDuplicateOrder;
+  }
+  const OrderIndex index = orders_.Make(id);
+  orders_[index].quantity = quantity.units;
+  EnterLevel(side, price, index);
+  return BookError::kNone;
+}
+
+void L3Book::Remove(OrderIndex index) {
+  LeaveLevel(index);
+  orders_.Erase(index);
+}
+
+void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
+  OrderNode& node = orders_[index];
+  if (quantity >= node.quantity) {
+    if (quantity > node.quantity) ++counters_.clamps;
+    return Remove(index);
+  }
+  node.quantity -= quantity;
+  ladder(node.side).at(node.location).quantity -= quantity;
+  QuantityChanged(node.side, node.location);
+}
+
+BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
+  ++counters_.unknown_orders;
+  if (side == Side::kNone || quantity <= 0) return BookError::kUnknownOrder;
+  const Location location = ladder(side).Find(price);
+  const OrderIndex index = location == Ladder::kNone ? kNoOrder : AnonymousOf(ladder(side).at(location));
+  if (index == kNoOrder) {
+    ++counters_.clamps;
+  } else {
+    TakeFrom(index, quantity);
+  }
+  return BookError::kUnknownOrder;
+}
+
+BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
+  if (by.units <= 0) [[unlikely]] {
+    ++counters_.bad_records;
+    return BookError::kNonPositiveQuantity;
+  }
+  const OrderIndex index = orders_.Find(id);
+  if (index == kNoOrder) return TakeUnknown(side, price, by.units);
+  TakeFrom(index, by.units);
+  return BookError::kNone;
+}
+
+BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
+  const OrderIndex index = orders_.Find(id);
+  if (index == kNoOrder) return TakeUnknown(side, price, left.units);
+  if (orders_[index].quantity != left.units) ++counters_.size_mismatches;
+  Remove(index);
+  return BookError::kNone;
+}
+
+BookError L3Book::Modify(OrderId id, Price price, Quantity quantity) {
+  const OrderIndex index = orders_.Find(id);
+  if (index == kNoOrder) {
+    ++counters_.unknown_orders;
+    return BookError::kUnknownOrder;
+  }
+  if (quantity.units <= 0) {
+    ++counters_.bad_records;
+    return BookError::kNonPositiveQuantity;
+  }
+  const OrderNode& node = orders_[index];
+  const Side side = node.side;
+  const bool keeps_place = ladder(side).PriceOf(node.location) == price && quantity.units <= node.quantity;
+  if (keeps_place) {
+    if (quantity.units < node.quantity) TakeFrom(index, node.quantity - quantity.units);
+    return BookError::kNone;
+  }
+  LeaveLevel(index);
+  orders_[index].quantity = quantity.units;
+  EnterLevel(side, price, index);
+  return BookError::kNone;
+}
+
+void L3Book::AddAnonymous(Side side, Location location, std::int64_t quantity) {
+  const OrderIndex index = orders_.MakeAnonymous();
+  OrderNode& node = orders_[index];
+  node.quantity = quantity;
+  node.side = side;
+  node.location = location;
+  Level& level = ladder(side).at(location);
+  level.quantity += quantity;
+  PushFront(level, index);
+  QuantityChanged(side, location);
+}
+
+// Leaves of a level what a declared total still vouches for: its known orders, or nothing.
+void L3Book::ForgetUntold(Side side, Location location, std::int64_t total) {
+  const Level& level = ladder(side).at(location);
+  const OrderIndex anonymous = AnonymousOf(level);
+  const std::int64_t known = level.quantity - (anonymous == kNoOrder ? 0 : orders_[anonymous].quantity);
+  if (total < known) {
+    if (total > 0) ++counters_.reseeded_levels;
+    DropLevel(side, location);
+  } else if (anonymous != kNoOrder) {
+    Remove(anonymous);
+  }
+}
+
+BookError L3Book::SetLevel(Side side, Price price, Quantity total) {
+  if (side == Side::kNone || total.units < 0) [[unlikely]] {
+    ++counters_.bad_records;
+    return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
+  }
+  const Location location = ladder(side).Find(price);
+  if (location == Ladder::kNone) {
+    if (total.units == 0) ++counters_.unknown_levels;
+  } else {
+    ForgetUntold(side, location, total.units);
+  }
+  const std::int64_t missing = total.units - QuantityAt(side, price).units;
+  if (missing > 0) AddAnonymous(side, LocationFor(side, price), missing);
+  return BookError::kNone;
+}
+
+void L3Book::Clear() {
+  bids_.Clear();
+  asks_.Clear();
+  orders_.Clear();
+  touch_ = {};
+  stale_ = false;
+}
+
+BookError L3Book::ApplyOne(const Event& event) {
+  const auto body = As<L3Body>(event);  // ExecuteBody has the same first three slots
+  switch (event.kind) {
+    case Kind::kOrderAdd:
+      return Add(event.side, body.price, body.quantity, body.order_id);
+    case Kind::kOrderReduce:
+    case Kind::kOrderExecute:
+      return Reduce(body.order_id, body.quantity, event.side, body.price);
+    case Kind::kOrderDelete:
+      return Delete(body.order_id, body.quantity, event.side, body.price);
+    case Kind::kOrderModify:
+      return Modify(body.order_id, body.price, body.quantity);
+    case Kind::kLevel:
+      return SetLevel(event.side, body.price, body.quantity);
+    case Kind::kBookClear:
+      Clear();
+      return BookError::kNone;
+    case Kind::kFeedGap:
+      stale_ = true;
+      return BookError::kNone;
+    case Kind::kQuote:
+      ++counters_.foreign_records;
+      return BookError::kNone;
+    default:
+      return BookError::kNone;
+  }
+}
+
+ApplyResult L3Book::Apply(std::span<const Event> group) {
+  const Touch before = touch_;
+  ApplyResult result;
+  for (const Event& event : group) {
+    const BookError error = ApplyOne(event);
+    if (error != BookError::kNone && result.error == BookError::kNone) result.error = error;
+  }
+  EndGroup();
+  result.touch_changed = touch_ != before;
+  return result;
+}
+
+// ---- questions ----
+
+LevelView L3Book::ViewOf(const Ladder& levels, Location location) const {
+  const Level& level = levels.at(location);
+  return {levels.PriceOf(location), {level.quantity}, std::int64_t{level.named}};
+}
+
+OrderView L3Book::ViewOf(OrderIndex index) const {
+  const OrderNode& node = orders_[index];
+  return {{node.id}, node.side, ladder(node.side).PriceOf(node.location), {node.quantity}, node.anonymous};
+}
+
+std::optional<LevelView> L3Book::Best(Side side) const { return LevelAt(side, 0); }
+
+std::optional<LevelView> L3Book::LevelAt(Side side, std::size_t n) const {
+  const Ladder& levels = ladder(side);
+  Location at = levels.best();
+  while (n-- > 0 && at != Ladder::kNone) at = levels.Next(at);
+  if (at == Ladder::kNone) return std::nullopt;
+  return ViewOf(levels, at);
+}
+
+Quantity L3Book::QuantityAt(Side side, Price price) const {
+  const Location location = ladder(side).Find(price);
+  return location == Ladder::kNone ? Quantity{} : Quantity{ladder(side).at(location).quantity};
+}
+
+Quantity L3Book::AnonymousAt(Side side, Price price) const {
+  const Location location = ladder(side).Find(price);
+  if (location == Ladder::kNone) return {};
+  const OrderIndex index = AnonymousOf(ladder(side).at(location));
+  return index == kNoOrder ? Quantity{} : Quantity{orders_[index].quantity};
+}
+
+std::size_t L3Book::Depth(Side side, std::span<LevelView> out) const {
+  std::size_t filled = 0;
+  if (out.empty()) return filled;
+  ForEachLevel(side, [&](const LevelView& level) {
+    out[filled++] = level;
+    return filled < out.size();
+  });
+  return filled;
+}
+
+std::optional<OrderView> L3Book::Find(OrderId id) const {
+  const OrderIndex index = orders_.Find(id);
+  if (index == kNoOrder) return std::nullopt;
+  return ViewOf(index);
+}
+
+std::optional<OrderView> L3Book::Front(Side side) const {
+  const Ladder& levels = ladder(side);
+  if (levels.empty()) return std::nullopt;
+  return ViewOf(First(levels.at(levels.best())));
+}
+
+std::optional<Quantity> L3Book::QuantityAhead(OrderId id) const {
+  const OrderIndex found = orders_.Find(id);
+  if (found == kNoOrder) return std::nullopt;
+  Quantity ahead;
+  for (OrderIndex index = orders_[found].previous; index != kNoOrder; index = orders_[index].previous)
+    ahead.units += orders_[index].quantity;
+  return ahead;
+}
+
+void L3Book::Hash(StateHasher& hasher) const {
+  hasher.Add(std::uint64_t{stale_});
+  for (Side side : {Side::kBid, Side::kAsk}) {
+    hasher.Add(std::uint64_t{level_count(side)});
+    ForEachLevel(side, [&](const LevelView& level) {
+      hasher.Add(level.price.units);
+      hasher.Add(level.order_count);
+      ForEachOrder(side, level.price, [&](const OrderView& order) {
+        hasher.Add(order.id.value);
+        hasher.Add(order.quantity.units);
+        hasher.Add(std::uint64_t{order.anonymous});
+        return true;
+      });
+      return true;
+    });
+  }
+}
+
+// I2 and I3 for one queue; counts its named orders.
+bool L3Book::QueueHolds(Side side, Location location, std::size_t& named) const {
+  const Level& level = ladder(side).at(location);
+  if (level.last == kNoOrder) return false;
+  std::int64_t quantity = 0;
+  std::uint32_t named_here = 0;
+  OrderIndex previous = kNoOrder;
+  for (OrderIndex index = First(level);; index = orders_[index].next) {
+    const OrderNode& node = orders_[index];
+    if (node.previous != previous || node.location != location || node.side != side) return false;
+    if (node.quantity <= 0 || (node.anonymous && previous != kNoOrder)) return false;
+    quantity += node.quantity;
+    named_here += node.anonymous ? 0 : 1;
+    previous = index;
+    if (index == level.last) break;
+    if (named_here > orders_.size()) return false;
+  }
+  named += named_here;
+  return quantity == level.quantity && named_here == level.named;
+}
+
+bool L3Book::InvariantsHold() const {
+  std::size_t named = 0;
+  for (Side side : {Side::kBid, Side::kAsk}) {
+    const Ladder& levels = ladder(side);
+    if (!levels.InvariantsHold()) return false;
+    for (Location at = levels.best(); at != Ladder::kNone; at = levels.Next(at))
+      if (!QueueHolds(side, at, named)) return false;
+    const auto best = Best(side);
+    if (touch_.quantity(side) != (best ? best->quantity : Quantity{})) return false;
+    if (touch_.price(side) != (best ? best->price : Price{})) return false;
+  }
+  return named == orders_.size() && orders_.InvariantsHold();
+}
+
+std::size_t L3Book::allocated_bytes() const {
+  return bids_.allocated_bytes() + asks_.allocated_bytes() + orders_.allocated_bytes();
+}
+
+void L3Book::PrefetchSlot(const Event& event) const { orders_.PrefetchSlot(As<L3Body>(event).order_id); }
+
+void L3Book::PrefetchOrder(const Event& event) const { orders_.PrefetchNode(As<L3Body>(event).order_id); }
+
+}  // namespace crucible::book

@@ -1,0 +1,114 @@
+// The resting orders of one book: nodes in one slab, found by id, addressed by index and never by pointer.
+//
+// Arbitrary 64-bit ids go through an open-addressed table of 8 bytes per slot (32 bits of hash, 32 of index)
+// with linear probing and without tombstones. With `dense_ids` a window of the id space is an array of 4
+// bytes per id; it slides along as old ids die, and the few ids outside it go through the table. Any id is
+// right in both modes.
+//
+// Memory: 32 bytes per order at the peak, plus 11 to 22 for the table, or 4 per id in the window, which grows
+// to at most 16 times the orders that live in it. Freed nodes are reused, last freed first.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "framework/base/hash.h"
+#include "framework/base/units.h"
+
+namespace crucible::book {
+
+using OrderIndex = std::uint32_t;
+inline constexpr OrderIndex kNoOrder = UINT32_MAX;
+
+// Orders of a level form a list from first to last. `previous` of the first is kNoOrder; `next` of the last
+// is the first, so that a level needs to name only its last order.
+struct alignas(32) OrderNode {
+  std::uint64_t id = 0;
+  std::int64_t quantity = 0;  // open, > 0
+  OrderIndex previous = kNoOrder;
+  OrderIndex next = kNoOrder;
+  std::uint32_t location = 0;  // of its level, in its side's ladder
+  Side side = Side::kNone;
+  bool anonymous = false;  // stands for the orders of its level whose ids the feed never told
+};
+static_assert(sizeof(OrderNode) == 32);
+
+class OrderStore {
+ public:
+  explicit OrderStore(bool dense_ids) : dense_(dense_ids) {}
+
+  // Number of named orders.
+  std::size_t size() const { return size_; }
+  OrderNode& operator[](OrderIndex index) { return nodes_[index]; }
+  const OrderNode& operator[](OrderIndex index) const { return nodes_[index]; }
+
+  // kNoOrder when no order has this id.
+  OrderIndex Find(OrderId id) const {
+    if (dense_ && InWindow(id)) return window_[id.value - window_base_];
+    return FindInTable(id);
+  }
+  // A node with this id. REQUIRES: Find(id) == kNoOrder.
+  OrderIndex Make(OrderId id);
+  // A node that no id finds.
+  OrderIndex MakeAnonymous();
+  // REQUIRES: the node is on no list.
+  void Erase(OrderIndex index);
+
+  void Clear() { *this = OrderStore(dense_); }
+  void Reserve(std::size_t orders);
+  // Fetches the lookup slot of an id; later, its node. Two steps, because the second needs the first.
+  void PrefetchSlot(OrderId id) const;
+  // The node's index where it is known without waiting, for the caller to fetch what the node points at.
+  OrderIndex PrefetchNode(OrderId id) const;
+
+  // Every index finds its node and every node its index; for tests.
+  bool InvariantsHold() const;
+  std::size_t allocated_bytes() const;
+
+ private:
+  // Bits 32-63: high half of the id's hash; bits 0-31: index + 1. Zero is empty.
+  using Slot = std::uint64_t;
+
+  bool InWindow(OrderId id) const { return id.value - window_base_ < window_.size(); }
+  static std::uint64_t HashOf(OrderId id) {
+    return hash_internal::Fold(id.value ^ hash_internal::kPrime[2], hash_internal::kPrime[3]);
+  }
+  static Slot SlotFor(OrderId id, OrderIndex index) {
+    return (HashOf(id) & 0xFFFFFFFF00000000) | (std::uint64_t{index} + 1);
+  }
+  std::uint64_t Home(std::uint64_t hash) const { return hash >> table_shift_; }
+  std::uint64_t mask() const { return table_.size() - 1; }
+
+  OrderIndex FindInTable(OrderId id) const {
+    if (table_used_ == 0) return kNoOrder;
+    const std::uint64_t hash = HashOf(id);
+    for (std::uint64_t at = Home(hash);; at = (at + 1) & mask()) {
+      const Slot slot = table_[at];
+      if (slot == 0) return kNoOrder;
+      if (((slot ^ hash) >> 32) != 0) continue;
+      const auto index = static_cast<OrderIndex>(slot) - 1;
+      if (nodes_[index].id == id.value) return index;
+    }
+  }
+  OrderIndex TakeNode(OrderId id);
+  void Index(OrderId id, OrderIndex index);
+  void InsertInTable(Slot slot);
+  void EraseFromTable(OrderId id, OrderIndex index);
+  void RehashTable(std::size_t slots);
+  bool WindowReaches(OrderId id);
+  void SlideWindow(std::size_t dropped);
+
+  std::vector<OrderNode> nodes_;
+  std::vector<Slot> table_;  // size is zero or a power of two
+  int table_shift_ = 64;
+  OrderIndex free_ = kNoOrder;  // list through `next`
+  std::size_t table_used_ = 0;
+  std::size_t size_ = 0;
+  bool dense_;
+  bool window_closed_ = false;  // an id beyond the window is in the table: the window must not grow over it
+  std::uint64_t window_base_ = 0;
+  std::vector<OrderIndex> window_;
+};
+
+}  // namespace crucible::book
