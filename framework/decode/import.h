@@ -2,13 +2,14 @@
 //
 //   auto report = decode::Import({"GOOG_..._message_10.csv.zst"}, {}, appender, {});
 //
-// Records are a pure function of the input bytes and the options: importing twice gives the same records, which
-// is what lets a journal resume a crashed import by comparing the prefix. Memory is bounded whatever the length
-// of the input (line length, batch, live orders). Files may be plain, gzip or zstd, told by their first bytes.
+// Records are a pure function of the input bytes and the options: importing twice gives the same records,
+// which is what lets a journal resume a crashed import by comparing the prefix. Memory is bounded whatever
+// the length of the input (line length, batch, live orders). Files may be plain, gzip or zstd, told by their
+// first bytes.
 //
-// Errors: kNotFound (no such file), kInvalidArgument (an option, or a value in the file; the message names file,
-// line, value and what would be valid), kDataLoss (truncated or damaged compression), kUnimplemented (no format
-// recognises the file), and whatever the sink returns.
+// Errors: kNotFound (no such file), kInvalidArgument (an option, or a value in the file; the message names
+// file, line, value and what would be valid), kDataLoss (truncated or damaged compression), kUnimplemented
+// (no format recognises the file), and whatever the sink returns.
 #pragma once
 
 #include <cstdint>
@@ -39,15 +40,15 @@ struct ImportOptions {
   std::string lot_size;   // decimal text, "0.001"
   std::optional<std::int64_t> multiplier;
   std::optional<Contract> contract;
-  std::string columns;                    // bars: "time,open,high,low,close,volume"; "-" skips a column
-  std::optional<Duration> bar_length;     // bars: default one minute
-  std::string date;                       // "2012-06-21", for sources whose times lack the day
-  std::optional<Duration> utc_offset;     // local minus UTC, for sources in local time
-  std::vector<std::string> channels;      // of "depth", "trade", "quote"; empty keeps all
-  std::optional<int> window_levels;       // LOBSTER: 0 declares the file complete (full L3)
-  std::optional<Duration> clock_offset;   // receive clock minus exchange clock; absent: estimated
-  Duration latency_floor{1'000'000};      // smallest feed latency after re-basing
-  std::uint64_t repeat = 1;               // the input this many times over, each copy later in time
+  std::string columns;                   // bars: "time,open,high,low,close,volume"; "-" skips a column
+  std::optional<Duration> bar_length;    // bars: default one minute
+  std::string date;                      // "2012-06-21", for sources whose times lack the day
+  std::optional<Duration> utc_offset;    // local minus UTC, for sources in local time
+  std::vector<std::string> channels;     // of "depth", "trade", "quote"; empty keeps all
+  std::optional<int> window_levels;      // LOBSTER: 0 declares the file complete (full L3)
+  std::optional<Duration> clock_offset;  // receive clock minus exchange clock; absent: estimated
+  Duration latency_floor{1'000'000};     // smallest feed latency after re-basing
+  std::uint64_t repeat = 1;              // the input this many times over, each copy later in time
 };
 
 struct ProgressUpdate {
@@ -59,8 +60,8 @@ struct ProgressUpdate {
 using Progress = std::function<void(const ProgressUpdate&)>;
 
 // Decodes `files`, which in this order are one stream, into `sink`.
-absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options, RecordSink& sink,
-                                    const Progress& progress = {});
+absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options,
+                                    RecordSink& sink, const Progress& progress = {});
 
 // The data doctor: the same path, the records discarded.
 absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const ImportOptions& options,

@@ -8,21 +8,30 @@ namespace crucible::decode {
 
 std::string_view Name(Completeness completeness) {
   switch (completeness) {
-    case Completeness::kFullL3: return "full_l3";
-    case Completeness::kWindowedL3: return "windowed_l3";
-    case Completeness::kL2: return "l2";
-    case Completeness::kQuotes: return "quotes";
-    case Completeness::kBars: return "bars";
-    case Completeness::kTrades: return "trades";
+    case Completeness::kFullL3:
+      return "full_l3";
+    case Completeness::kWindowedL3:
+      return "windowed_l3";
+    case Completeness::kL2:
+      return "l2";
+    case Completeness::kQuotes:
+      return "quotes";
+    case Completeness::kBars:
+      return "bars";
+    case Completeness::kTrades:
+      return "trades";
   }
   return "?";
 }
 
 std::string_view Name(Severity severity) {
   switch (severity) {
-    case Severity::kNote: return "note";
-    case Severity::kWarning: return "warning";
-    case Severity::kError: return "error";
+    case Severity::kNote:
+      return "note";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kError:
+      return "error";
   }
   return "?";
 }
@@ -38,7 +47,8 @@ bool ImportReport::HasErrors() const {
 }
 
 std::int64_t ImportReport::measure(std::string_view name) const {
-  const auto at = std::find_if(measures.begin(), measures.end(), [&](const Measure& m) { return m.name == name; });
+  const auto at =
+      std::find_if(measures.begin(), measures.end(), [&](const Measure& m) { return m.name == name; });
   return at == measures.end() ? 0 : at->value;
 }
 

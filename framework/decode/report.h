@@ -1,7 +1,7 @@
 // What an import or an inspection found out about its files: the words of the data doctor.
 //
-// Plain values only, so that a caller can print them as text or JSON. Everything here is a pure function of the
-// input bytes and the options.
+// Plain values only, so that a caller can print them as text or JSON. Everything here is a pure function of
+// the input bytes and the options.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ enum class Completeness : std::uint8_t {
   kL2 = 3,          // quantity per price
   kQuotes = 4,      // best bid and ask (and trades, where the source has them)
   kBars = 5,
-  kTrades = 6,      // prints only
+  kTrades = 6,  // prints only
 };
 std::string_view Name(Completeness completeness);
 
@@ -37,29 +37,30 @@ struct Place {
 std::string ToString(const Place& place);
 
 enum class FindingCode : std::uint8_t {
-  kFeedGap = 1,          // messages of the source are missing
-  kMissingBars,          // minutes without a bar
-  kNegativeLatency,      // received before it was sent, after re-basing
-  kClockSkew,            // the two clocks of the capture disagree by more than a millisecond
-  kCrossedBook,          // best bid >= best ask after a group
-  kEmptyBook,            // a side of the book has no level after a group
-  kUnknownOrder,         // an order id that no add announced
-  kDuplicateOrder,       // an add for an id that rests already
-  kExcessQuantity,       // a change larger than what the order's own messages leave
-  kOffGridPrice,         // not a multiple of the tick size
-  kOffLotQuantity,       // not a multiple of the lot size
-  kInexactDecimal,       // more decimals than declared: rounded half-even
-  kDuplicateTime,        // the same time twice where each should be unique
-  kReversedTime,         // time goes back
-  kBookMismatch,         // the source's own book differs from the one its messages build
-  kTouchMismatch,        // best bid and ask differ from the source's quotes
-  kNoSnapshot,           // depth changes without a snapshot to apply them to
-  kStaleSnapshot,        // a snapshot that no buffered change continues
-  kBarBounds,            // high or low does not bound open and close
-  kUnknownMessage,       // a message kind that the importer does not know: skipped
-  kOutOfWindow,          // an order added deeper than the declared window
-  kNonPositivePrice,     // a price of zero or below where one must be positive
-  kSessionWithoutEnd,    // the last line has no line feed: the capture was cut
+  kFeedGap = 1,        // depth messages of the source are missing
+  kTradeGap,           // trade ids jump
+  kMissingBars,        // minutes without a bar
+  kNegativeLatency,    // received before it was sent, after re-basing
+  kClockSkew,          // the two clocks of the capture disagree by more than a millisecond
+  kCrossedBook,        // best bid >= best ask after a group
+  kEmptyBook,          // a side of the book has no level after a group
+  kUnknownOrder,       // an order id that no add announced
+  kDuplicateOrder,     // an add for an id that rests already
+  kOrderMismatch,      // price, side or size differ from what the order's own messages say
+  kOffGridPrice,       // not a multiple of the tick size
+  kOffLotQuantity,     // not a multiple of the lot size
+  kInexactDecimal,     // more decimals than declared: rounded half-even
+  kDuplicateTime,      // the same time twice where each should be unique
+  kReversedTime,       // time goes back
+  kBookMismatch,       // the source's own book differs from the one its messages build
+  kTouchMismatch,      // best bid and ask differ from the source's quotes
+  kNoSnapshot,         // depth changes without a snapshot to apply them to
+  kStaleSnapshot,      // a snapshot that no buffered change continues
+  kBarBounds,          // high or low does not bound open and close
+  kUnknownMessage,     // a message kind that the importer does not know: skipped
+  kOutOfWindow,        // an order added deeper than the declared window
+  kNonPositivePrice,   // a price of zero or below where one must be positive
+  kSessionWithoutEnd,  // the last line has no line feed: the capture was cut
 };
 
 struct Finding {
@@ -97,8 +98,8 @@ struct ImportReport {
   std::uint64_t records = 0;
   std::vector<KindCount> counts;  // in order of kind number
   Nanos first_time, last_time;
-  // Receive time of the source minus its exchange time, smallest over the input; added to the exchange clock to
-  // give the local one. Zero, and not estimated, where the source has one clock only.
+  // Receive time of the source minus its exchange time, smallest over the input; added to the exchange clock
+  // to give the local one. Zero, and not estimated, where the source has one clock only.
   Duration clock_offset;
   bool clock_offset_estimated = false;
   // After re-basing, over records that carry both times.

@@ -41,6 +41,13 @@ enum class Reason : std::uint8_t {
   kBadPrice = 15,            // missing, or not positive where it must be
 };
 
+// Stands in StatusBody::status.
+enum class TradingStatus : std::uint8_t {
+  kTrading = 1,
+  kHalted = 2,
+  kQuoting = 3,  // orders rest, nothing matches
+};
+
 // The rule by which a simulated venue gave a fill: stands in FillDetail::rule.
 enum class FillRule : std::uint8_t {
   kNone = 0,

@@ -1,0 +1,50 @@
+// Collects what is wrong or remarkable about an input while it is decoded.
+//
+// Count() is cheap enough for the hot path; place and detail are taken from the first occurrence only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "framework/decode/line_reader.h"
+#include "framework/decode/report.h"
+
+namespace crucible::decode {
+
+class Doctor {
+ public:
+  // Counts one occurrence of `code`; `detail` is asked once, for the first.
+  void Report(FindingCode code, const Place& place, absl::FunctionRef<std::string()> detail);
+  void Report(FindingCode code, const LineReader& at, absl::FunctionRef<std::string()> detail) {
+    if (Count(code)) Describe(code, at.place(), detail());
+  }
+  // Sets the number `name`; measures keep the order in which they were first set.
+  void SetMeasure(std::string_view name, std::int64_t value);
+  void AddToMeasure(std::string_view name, std::int64_t value);
+
+  std::uint64_t count(FindingCode code) const { return entry(code).count; }
+  // Most severe first, then by code.
+  std::vector<Finding> Findings() const;
+  const std::vector<Measure>& measures() const { return measures_; }
+
+ private:
+  static constexpr std::size_t kCodes = 32;
+  struct Entry {
+    std::uint64_t count = 0;
+    Place first;
+    std::string detail;
+  };
+  // True for the first occurrence.
+  bool Count(FindingCode code) { return ++entries_[static_cast<std::size_t>(code)].count == 1; }
+  void Describe(FindingCode code, Place place, std::string detail);
+  const Entry& entry(FindingCode code) const { return entries_[static_cast<std::size_t>(code)]; }
+
+  std::array<Entry, kCodes> entries_;
+  std::vector<Measure> measures_;
+};
+
+}  // namespace crucible::decode

@@ -1,0 +1,181 @@
+#include "framework/decode/import.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "framework/base/hash.h"
+#include "framework/decode/importer.h"
+#include "framework/event/log_hash.h"
+
+namespace crucible::decode {
+namespace {
+
+constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
+constexpr std::size_t kHeadLines = 64;
+constexpr std::int64_t kMinute = 60'000'000'000;
+constexpr std::int64_t kDay = 1440 * kMinute;
+constexpr std::int64_t kLatestTime = std::int64_t{1} << 62;  // year 2116
+
+// Keeps nothing but the hash.
+class NullSink final : public RecordSink {
+ public:
+  absl::Status Append(std::span<const Event> records) override {
+    hash_.Add(records);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::uint64_t> AppendText(std::string_view) override { return ++texts_; }
+  Hash128 log_hash() const override { return hash_.value(); }
+
+ private:
+  LogHash hash_;
+  std::uint64_t texts_ = 0;
+};
+
+absl::StatusOr<std::string> ReadHead(const FileAccess& file_access, const std::string& path) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, file_access.Open(path));
+  std::string head(kHeadBytes, '\0');
+  std::size_t filled = 0;
+  while (filled < head.size()) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, source->Read(std::span(head).subspan(filled)));
+    if (count == 0) break;
+    filled += count;
+  }
+  head.resize(filled);
+  return head;
+}
+
+std::vector<std::string_view> FirstLines(std::string_view bytes) {
+  std::vector<std::string_view> lines;
+  while (!bytes.empty() && lines.size() < kHeadLines) {
+    const std::size_t feed = bytes.find('\n');
+    if (feed == std::string_view::npos && bytes.size() >= kHeadBytes) break;
+    std::string_view line = bytes.substr(0, feed);
+    bytes.remove_prefix(feed == std::string_view::npos ? bytes.size() : feed + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string FormatNames() {
+  std::string names;
+  for (const Format& format : FormatTable())
+    absl::StrAppend(&names, names.empty() ? "" : ", ", std::string(format.name));
+  return names;
+}
+
+absl::StatusOr<const Format*> FindFormat(std::string_view name) {
+  for (const Format& format : FormatTable()) {
+    if (format.name == name) return &format;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrFormat("format is '%s', expected one of %s", name, FormatNames()));
+}
+
+absl::StatusOr<const Format*> ChooseFormat(const FileAccess& file_access, const std::string& path,
+                                           const ImportOptions& options) {
+  if (!options.format.empty()) return FindFormat(options.format);
+  if (!options.columns.empty()) return FindFormat("bars");
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string name, DetectFormatFrom(file_access, path));
+  return FindFormat(name);
+}
+
+// How much later each further copy of the input starts: past its own span, in whole minutes or days.
+absl::StatusOr<Duration> RepeatPeriod(const RecordWriter& writer, std::uint64_t repeat) {
+  const std::int64_t span = (writer.last_time() - writer.first_time()).nanos;
+  const std::int64_t unit = span >= kDay ? kDay : kMinute;
+  const std::int64_t period = (span / unit + 1) * unit;
+  const Int128 end = Int128{writer.last_time().since_epoch} + Int128{period} * static_cast<Int128>(repeat);
+  if (end < kLatestTime) return Duration{period};
+  return absl::InvalidArgumentError(absl::StrFormat("repeat is %d, which passes the year 2116", repeat));
+}
+
+absl::Status RunCopies(Importer& importer, ImportContext& context) {
+  CRUCIBLE_RETURN_IF_ERROR(importer.Prepare(context));
+  CRUCIBLE_RETURN_IF_ERROR(importer.Run(context));
+  if (context.options.repeat > 1 && context.writer.records() > 0) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const Duration period, RepeatPeriod(context.writer, context.options.repeat));
+    for (std::uint64_t copy = 1; copy < context.options.repeat; ++copy) {
+      context.writer.ShiftTime({period.nanos * static_cast<std::int64_t>(copy)});
+      CRUCIBLE_RETURN_IF_ERROR(importer.Run(context));
+    }
+  }
+  return context.writer.Flush();
+}
+
+void FillCounts(const RecordWriter& writer, ImportReport& report) {
+  report.records = writer.records();
+  report.instruments = writer.instruments();
+  if (writer.records() == 0) return;
+  report.first_time = writer.first_time();
+  report.last_time = writer.last_time();
+  for (const KindInfo& kind : AllKinds()) {
+    const std::uint64_t count = writer.count(kind.kind);
+    if (count > 0) report.counts.push_back({std::string(kind.name), count});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> DetectFormatFrom(const FileAccess& file_access, const std::string& path) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string bytes, ReadHead(file_access, path));
+  const FileHead head{BaseName(path), bytes, FirstLines(bytes)};
+  for (const Format& format : FormatTable()) {
+    if (format.recognises(head)) return std::string(format.name);
+  }
+  return absl::UnimplementedError(
+      absl::StrFormat("%s: no format recognises this file; give --format, one of %s", path, FormatNames()));
+}
+
+absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span<const std::string> files,
+                                        const ImportOptions& options, RecordSink& sink,
+                                        const Progress& progress) {
+  if (files.empty()) return absl::InvalidArgumentError("no file to import");
+  CRUCIBLE_ASSIGN_OR_RETURN(const Format* const format, ChooseFormat(file_access, files.front(), options));
+  const std::unique_ptr<Importer> importer = format->make();
+  ImportReport report;
+  report.format = std::string(format->name);
+  RecordWriter writer(sink);
+  Doctor doctor;
+  ProgressMeter meter(progress, writer);
+  const std::uint64_t passes =
+      std::max<std::uint64_t>(options.repeat, 1) + static_cast<std::uint64_t>(importer->preparation_passes());
+  for (const std::string& file : files) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t bytes, file_access.Bytes(file));
+    report.files.push_back({file, bytes});
+    meter.AddTotal(bytes * passes);
+  }
+  ImportContext context{file_access, {files.begin(), files.end()}, options, writer, doctor, report, meter};
+  CRUCIBLE_RETURN_IF_ERROR(RunCopies(*importer, context));
+  FillCounts(writer, report);
+  report.findings = doctor.Findings();
+  report.measures = doctor.measures();
+  meter.Finish();
+  return report;
+}
+
+absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options,
+                                    RecordSink& sink, const Progress& progress) {
+  return ImportFrom(RealFiles(), files, options, sink, progress);
+}
+
+absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const ImportOptions& options,
+                                     const Progress& progress) {
+  NullSink sink;
+  return Import(files, options, sink, progress);
+}
+
+absl::StatusOr<std::string> DetectFormat(const std::string& path) {
+  return DetectFormatFrom(RealFiles(), path);
+}
+
+std::vector<FormatInfo> AllFormats() {
+  std::vector<FormatInfo> formats;
+  for (const Format& format : FormatTable()) formats.push_back({format.name, format.description});
+  return formats;
+}
+
+}  // namespace crucible::decode
