@@ -6,9 +6,9 @@
 //   }
 //
 // Check() looks at what would be if everything open were filled on the order's own side: pending, working,
-// UNKNOWN and pending-cancel orders all count (OrderTable::open). A command that passes has used its rate
-// token, so check once per command, before OrderTable::Submit, Cancel or Amend. Rules are checked in the
-// order of RiskRule; the first that refuses is the one reported. Cancels pass everything but the rate.
+// UNKNOWN and pending-cancel orders all count (OrderTable::open). Rules are checked in the order of RiskRule;
+// the first that refuses is the one reported. A command that passes has used its rate token: check each once,
+// before OrderTable::Submit, Cancel or Amend. Cancels are subject to the rate only.
 //
 // Not checked here: price and lot grids (the venue's answer), margin.
 // Threads: one writer, or external synchronisation. Allocation: only in SetLimits.
@@ -30,17 +30,17 @@ namespace crucible::trading {
 // Stands in RiskDenialBody::rule: append, never renumber. Beside each: Denial::value against Denial::limit.
 enum class RiskRule : std::uint8_t {
   kKilled = 1,             // reason given to Kill; 0
-  kUnknownInstrument = 2,  // instrument id; number of known ids
+  kUnknownInstrument = 2,  // instrument id; 0
   kUnknownOrder = 3,       // order id of an amend; 0
-  kMessageRate = 4,        // tokens left; tokens needed (cancels need 1)
-  kOrderQuantity = 5,      // quantity
-  kOpenOrders = 6,         // open orders with this one
-  kPosition = 7,           // holding, if all orders on this side filled, counted in their direction
-  kDuplicateOrder = 8,     // same orders within the window, with this one
-  kNoReference = 9,        // age of the last mid in ns (-1: none); limit in ns
-  kPriceCollar = 10,       // price; worst allowed price
-  kOrderNotional = 11,     // money
-  kGrossExposure = 12,     // money, if all orders filled on each instrument's worse side
+  kOrderQuantity = 4,      // quantity
+  kOpenOrders = 5,         // open orders, this one included
+  kPosition = 6,           // holding in the order's direction, if all open orders on its side filled
+  kNoReference = 7,        // age of the last mid in ns, -1: none; limit in ns, 0: any
+  kPriceCollar = 8,        // price; worst price allowed
+  kOrderNotional = 9,      // money
+  kGrossExposure = 10,     // money, if all orders filled on each instrument's worse side
+  kDuplicateOrder = 11,    // equal submits within the window, this one included
+  kMessageRate = 12,       // whole tokens left; tokens needed
 };
 std::string_view Name(RiskRule rule);
 
@@ -50,7 +50,9 @@ struct Denial {
   std::int64_t limit = 0;
 };
 
-// Limits of one instrument; 0 turns a limit off.
+// Limits of one instrument; 0 turns a limit off. The collar guards the aggressive direction: an order far
+// from the market on its own side harms nobody. A stop's limit is held against its stop price, market orders
+// against nothing but the age of the mid.
 struct InstrumentLimits {
   Quantity max_order_quantity;
   Money max_order_notional;     // at the limit or stop price; market orders at the mid
@@ -67,7 +69,7 @@ struct RiskConfig {
   std::uint32_t max_commands = 0;  // per rate_interval: a bucket that refills evenly
   Duration rate_interval{1'000'000'000};
   std::uint32_t reserved_cancels = 0;  // tokens of the bucket that only cancels may use
-  std::uint32_t max_duplicates = 0;    // consecutive equal submits of one side within duplicate_window
+  std::uint32_t max_duplicates = 0;    // equal submits in a row, per instrument and side, within the window
   Duration duplicate_window{1'000'000'000};
   InstrumentLimits defaults;  // of an instrument that SetLimits does not name
   // kInvalidArgument names the key and its valid range.
@@ -84,11 +86,15 @@ struct RiskContext {
 
 class RiskGate {
  public:
-  // REQUIRES: config.Validate().ok().
+  // REQUIRES: config.Validate().ok(); so must be what SetLimits is given.
   explicit RiskGate(const RiskConfig& config);
   void SetLimits(InstrumentId instrument, const InstrumentLimits& limits);
 
-  std::optional<Denial> Check(const Command& command, const RiskContext& context);
+  // Gross exposure costs O(instruments), everything else O(1).
+  std::optional<Denial> Check(const Command& command, const RiskContext& context) {
+    if (!any_limit_ && !killed_) return std::nullopt;
+    return CheckActive(command, context);
+  }
 
   // From now on submits and amends are denied, until Rearm. The first reason stays.
   void Kill(std::int64_t reason);
@@ -106,20 +112,17 @@ class RiskGate {
     InstrumentLimits limits;
     LastSubmit last[2];  // buy, sell
   };
-  // What the command asks for beyond what is open already.
   struct Request;
 
   using Verdict = std::optional<Denial>;
   Verdict CheckActive(const Command& command, const RiskContext& context);
-  Verdict CheckRate(bool is_cancel, Nanos now);
-  Verdict CheckQuantity(const Request& request) const;
-  Verdict CheckOpenOrders(const Request& request) const;
-  Verdict CheckPosition(const Request& request) const;
-  Verdict CheckDuplicate(const Request& request);
+  Verdict CheckTerms(const Request& request) const;
+  Verdict CheckMoney(const Request& request) const;
   Verdict CheckReference(const Request& request) const;
   Verdict CheckCollar(const Request& request) const;
-  Verdict CheckNotional(const Request& request) const;
   Verdict CheckGross(const Request& request) const;
+  Verdict CheckDuplicate(const Request& request);
+  Verdict CheckRate(bool is_cancel, Nanos now);
   Entry& EntryOf(InstrumentId instrument);
 
   RiskConfig config_;

@@ -1,0 +1,286 @@
+#include "framework/trading/risk_gate.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+#include "framework/base/check.h"
+#include "framework/trading/rounding.h"
+
+namespace crucible::trading {
+namespace {
+
+constexpr std::int64_t kBps = 10'000;
+
+absl::Status CheckKey(std::string_view section, const char* key, std::int64_t value, std::int64_t low,
+                      std::int64_t high) {
+  if (value >= low && value <= high) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%s.%s is %d, expected %d to %d", section, key, value, low, high));
+}
+
+bool HasLimit(const InstrumentLimits& limits) {
+  return limits.max_order_quantity.units > 0 || limits.max_order_notional.units > 0 ||
+         limits.max_position.units > 0 || limits.collar_bps > 0;
+}
+
+bool IsMarket(OrderType type) { return type == OrderType::kMarket; }
+bool IsStop(OrderType type) { return type == OrderType::kStop || type == OrderType::kStopLimit; }
+
+Price StatedPrice(const OrderTerms& terms) {
+  return terms.type == OrderType::kStop ? terms.stop_price : terms.price;
+}
+
+bool SameOrder(const OrderTerms& a, const OrderTerms& b) {
+  return a.price == b.price && a.quantity == b.quantity && a.type == b.type && a.stop_price == b.stop_price;
+}
+
+// The larger holding that open orders can lead to.
+std::int64_t WorseSide(std::int64_t held, const OpenQuantity& open) {
+  const Int128 up = Int128{held} + open.buy.units;
+  const Int128 down = Int128{held} - open.sell.units;
+  return Saturate(std::max(up < 0 ? -up : up, down < 0 ? -down : down));
+}
+
+std::int64_t SizeAt(const ContractMath& math, Mid mid, std::int64_t quantity) {
+  const Money value = math.Value(mid, Quantity{quantity});
+  return value.units < 0 ? -value.units : value.units;
+}
+
+}  // namespace
+
+// A submit or amend with what the rules need to know about it.
+struct RiskGate::Request {
+  const RiskContext& context;
+  Entry& entry;
+  InstrumentId instrument;
+  OrderTerms terms;           // as they would be
+  std::int64_t increase = 0;  // of the open quantity
+  bool is_submit = true;
+
+  const ContractMath& math() const { return context.account->math(instrument); }
+  std::int64_t held() const { return context.account->holding(instrument).position.units; }
+  OpenQuantity open() const { return context.orders->open(instrument); }
+};
+
+std::string_view Name(RiskRule rule) {
+  static constexpr std::string_view kNames[] = {"?",
+                                                "killed",
+                                                "unknown instrument",
+                                                "unknown order",
+                                                "order quantity",
+                                                "open orders",
+                                                "position",
+                                                "no reference price",
+                                                "price collar",
+                                                "order notional",
+                                                "gross exposure",
+                                                "duplicate order",
+                                                "message rate"};
+  const auto index = static_cast<std::size_t>(rule);
+  return index < std::size(kNames) ? kNames[index] : "?";
+}
+
+absl::Status InstrumentLimits::Validate(std::string_view key) const {
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey(key, "max_order_quantity", max_order_quantity.units, 0, INT64_MAX));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey(key, "max_order_notional", max_order_notional.units, 0, INT64_MAX));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey(key, "max_position", max_position.units, 0, INT64_MAX));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey(key, "collar_bps", collar_bps, 0, kBps));
+  return CheckKey(key, "max_reference_age", max_reference_age.nanos, 0, INT64_MAX);
+}
+
+absl::Status RiskConfig::Validate() const {
+  constexpr std::int64_t kHour = 3'600'000'000'000;
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey("risk", "max_gross_exposure", max_gross_exposure.units, 0, INT64_MAX));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey("risk", "rate_interval", rate_interval.nanos, 1, kHour));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey("risk", "duplicate_window", duplicate_window.nanos, 1, kHour));
+  const std::int64_t most_reserved = max_commands == 0 ? 0 : std::int64_t{max_commands} - 1;
+  CRUCIBLE_RETURN_IF_ERROR(CheckKey("risk", "reserved_cancels", reserved_cancels, 0, most_reserved));
+  return defaults.Validate("risk");
+}
+
+RiskGate::RiskGate(const RiskConfig& config) : config_(config) {
+  CRUCIBLE_CHECK(config.Validate().ok());
+  if (config.max_commands > 0) {
+    token_cost_ = (config.rate_interval.nanos + config.max_commands - 1) / config.max_commands;
+    tokens_ = token_cost_ * config.max_commands;
+  }
+  any_limit_ = config.max_gross_exposure.units > 0 || config.max_open_orders > 0 || config.max_commands > 0 ||
+               config.max_duplicates > 0 || HasLimit(config.defaults);
+}
+
+void RiskGate::SetLimits(InstrumentId instrument, const InstrumentLimits& limits) {
+  CRUCIBLE_CHECK(limits.Validate("risk").ok());
+  EntryOf(instrument).limits = limits;
+  any_limit_ |= HasLimit(limits);
+}
+
+void RiskGate::Kill(std::int64_t reason) {
+  if (!killed_) kill_reason_ = reason;
+  killed_ = true;
+}
+
+RiskGate::Entry& RiskGate::EntryOf(InstrumentId instrument) {
+  if (instrument.value >= entries_.size()) entries_.resize(instrument.value + 1, Entry{config_.defaults, {}});
+  return entries_[instrument.value];
+}
+
+RiskGate::Verdict RiskGate::CheckActive(const Command& command, const RiskContext& context) {
+  if (command.type == CommandType::kCancel) return CheckRate(true, context.now);
+  if (killed_) return Denial{RiskRule::kKilled, kill_reason_, 0};
+  if (!context.account->Knows(command.instrument)) {
+    return Denial{RiskRule::kUnknownInstrument, command.instrument.value, 0};
+  }
+  Request request{context, EntryOf(command.instrument), command.instrument, command.terms,
+                  command.terms.quantity.units};
+  if (command.type == CommandType::kAmend) {
+    const Order* order = context.orders->Find(command.order_id);
+    if (order == nullptr)
+      return Denial{RiskRule::kUnknownOrder, static_cast<std::int64_t>(command.order_id.value), 0};
+    request.is_submit = false;
+    request.terms = order->terms;
+    request.terms.price = command.terms.price;
+    request.terms.quantity = command.terms.quantity;
+    request.increase =
+        std::max<std::int64_t>(0, command.terms.quantity.units - order->filled.units - order->open().units);
+  }
+  if (Verdict denial = CheckTerms(request)) return denial;
+  if (Verdict denial = CheckMoney(request)) return denial;
+  if (Verdict denial = CheckDuplicate(request)) return denial;
+  return CheckRate(false, context.now);
+}
+
+RiskGate::Verdict RiskGate::CheckTerms(const Request& request) const {
+  const InstrumentLimits& limits = request.entry.limits;
+  const std::int64_t quantity = request.terms.quantity.units;
+  if (limits.max_order_quantity.units > 0 && quantity > limits.max_order_quantity.units) {
+    return Denial{RiskRule::kOrderQuantity, quantity, limits.max_order_quantity.units};
+  }
+  if (config_.max_open_orders > 0 && request.is_submit) {
+    const std::int64_t open_orders = std::int64_t{request.context.orders->live_count()} + 1;
+    if (open_orders > config_.max_open_orders) {
+      return Denial{RiskRule::kOpenOrders, open_orders, config_.max_open_orders};
+    }
+  }
+  if (limits.max_position.units > 0 && request.increase > 0) {
+    const OpenQuantity open = request.open();
+    const Side side = request.terms.side;
+    const Int128 reach =
+        Int128{Sign(side) * request.held()} + (side == kBuy ? open.buy : open.sell).units + request.increase;
+    if (reach > limits.max_position.units) {
+      return Denial{RiskRule::kPosition, Saturate(reach), limits.max_position.units};
+    }
+  }
+  return std::nullopt;
+}
+
+RiskGate::Verdict RiskGate::CheckMoney(const Request& request) const {
+  if (Verdict denial = CheckReference(request)) return denial;
+  if (Verdict denial = CheckCollar(request)) return denial;
+  const std::int64_t limit = request.entry.limits.max_order_notional.units;
+  if (limit > 0) {
+    const Mid price =
+        IsMarket(request.terms.type) ? request.context.reference : Mid::At(StatedPrice(request.terms));
+    const std::int64_t size = SizeAt(request.math(), price, request.terms.quantity.units);
+    if (size > limit) return Denial{RiskRule::kOrderNotional, size, limit};
+  }
+  return config_.max_gross_exposure.units > 0 ? CheckGross(request) : std::nullopt;
+}
+
+RiskGate::Verdict RiskGate::CheckReference(const Request& request) const {
+  const InstrumentLimits& limits = request.entry.limits;
+  const bool for_collar = limits.collar_bps > 0 && !IsStop(request.terms.type);
+  const bool for_value = IsMarket(request.terms.type) &&
+                         (limits.max_order_notional.units > 0 || config_.max_gross_exposure.units > 0);
+  if (!for_collar && !for_value) return std::nullopt;
+  const RiskContext& context = request.context;
+  const std::int64_t oldest = limits.max_reference_age.nanos;
+  if (!context.reference.known()) return Denial{RiskRule::kNoReference, -1, oldest};
+  const std::int64_t age = (context.now - context.reference_at).nanos;
+  if (oldest > 0 && age > oldest) return Denial{RiskRule::kNoReference, age, oldest};
+  return std::nullopt;
+}
+
+// In units of a doubled price times 10,000, so that the comparison is exact.
+RiskGate::Verdict RiskGate::CheckCollar(const Request& request) const {
+  const OrderTerms& terms = request.terms;
+  const std::int64_t bps = request.entry.limits.collar_bps;
+  if (bps == 0 || IsMarket(terms.type) || terms.type == OrderType::kStop) return std::nullopt;
+  const Mid from = IsStop(terms.type) ? Mid::At(terms.stop_price) : request.context.reference;
+  const std::int64_t size = from.doubled < 0 ? -from.doubled : from.doubled;
+  const Int128 worst = Int128{from.doubled} * kBps + Int128{Sign(terms.side)} * size * bps;
+  const Int128 beyond = Int128{Sign(terms.side)} * (Int128{terms.price.units} * 2 * kBps - worst);
+  if (beyond <= 0) return std::nullopt;
+  return Denial{RiskRule::kPriceCollar, terms.price.units, Saturate(worst / (2 * kBps))};
+}
+
+RiskGate::Verdict RiskGate::CheckGross(const Request& request) const {
+  const Account& account = *request.context.account;
+  const bool has_reference = request.context.reference.known();
+  Int128 total = 0;
+  for (std::uint32_t i = 0; i < account.instrument_limit(); ++i) {
+    const InstrumentId id{i};
+    if (id == request.instrument || !account.Knows(id)) continue;
+    const std::int64_t worst =
+        WorseSide(account.holding(id).position.units, request.context.orders->open(id));
+    if (worst != 0) total += SizeAt(account.math(id), account.holding(id).mark, worst);
+  }
+  OpenQuantity open = request.open();
+  const std::int64_t before = WorseSide(request.held(), open);
+  Quantity& side = request.terms.side == kBuy ? open.buy : open.sell;
+  side.units = Saturate(Int128{side.units} + request.increase);
+  const std::int64_t after = WorseSide(request.held(), open);
+  if (after <= before) return std::nullopt;  // It cannot raise the exposure.
+  const Mid price = has_reference ? request.context.reference : Mid::At(StatedPrice(request.terms));
+  total += SizeAt(request.math(), price, after);
+  if (total <= config_.max_gross_exposure.units) return std::nullopt;
+  return Denial{RiskRule::kGrossExposure, Saturate(total), config_.max_gross_exposure.units};
+}
+
+RiskGate::Verdict RiskGate::CheckDuplicate(const Request& request) {
+  if (config_.max_duplicates == 0 || !request.is_submit) return std::nullopt;
+  const Nanos now = request.context.now;
+  LastSubmit& last = request.entry.last[request.terms.side == kBuy ? 0 : 1];
+  const bool repeats =
+      last.count > 0 && SameOrder(last.terms, request.terms) && (now - last.first) < config_.duplicate_window;
+  if (!repeats) {
+    last = {request.terms, now, 1};
+    return std::nullopt;
+  }
+  if (last.count >= config_.max_duplicates) {
+    return Denial{RiskRule::kDuplicateOrder, std::int64_t{last.count} + 1, config_.max_duplicates};
+  }
+  ++last.count;
+  return std::nullopt;
+}
+
+RiskGate::Verdict RiskGate::CheckRate(bool is_cancel, Nanos now) {
+  if (token_cost_ == 0) return std::nullopt;
+  const std::int64_t full = token_cost_ * config_.max_commands;
+  if (refilled_at_.since_epoch != INT64_MIN) {
+    tokens_ = Saturate(std::min<Int128>(full, Int128{tokens_} + (now - refilled_at_).nanos));
+  }
+  refilled_at_ = now;
+  const std::int64_t needed = is_cancel ? 1 : 1 + std::int64_t{config_.reserved_cancels};
+  if (tokens_ < needed * token_cost_) {
+    return Denial{RiskRule::kMessageRate, tokens_ / token_cost_, needed};
+  }
+  tokens_ -= token_cost_;
+  return std::nullopt;
+}
+
+void RiskGate::Hash(StateHasher& hasher) const {
+  hasher.Add(tokens_);
+  hasher.Add(refilled_at_.since_epoch);
+  hasher.Add(killed_ ? kill_reason_ : std::int64_t{0});
+  hasher.Add(std::uint64_t{killed_});
+  for (const Entry& entry : entries_) {
+    for (const LastSubmit& last : entry.last) {
+      hasher.Add(last.terms.price.units);
+      hasher.Add(last.terms.quantity.units);
+      hasher.Add(last.first.since_epoch);
+      hasher.Add(std::uint64_t{last.count});
+    }
+  }
+}
+
+}  // namespace crucible::trading
