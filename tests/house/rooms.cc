@@ -31,6 +31,7 @@ std::set<std::string> DependsOf(const std::string& arguments) {
 
 Room ParseRoom(const SourceFile& file) {
   static const std::regex kCall(R"(\bcrucible_room\s*\(\s*([a-z0-9_]+)([^)]*)\))");
+  static const std::regex kHeaderOnly(R"(\badd_library\s*\(\s*crucible_([a-z0-9_]+)\s+INTERFACE)");
   static const std::regex kLink(R"(\bcrucible::([a-z0-9_]+))");
   const std::string text = StripCMakeComments(file.text);
   Room room{"", std::string(Directory(file.path)), AllMatches(text, kLink)};
@@ -38,13 +39,15 @@ Room ParseRoom(const SourceFile& file) {
   if (std::regex_search(text, call, kCall)) {
     room.name = call[1];
     room.links.merge(DependsOf(call[2]));
+  } else if (std::regex_search(text, call, kHeaderOnly)) {
+    room.name = call[1];
   }
   room.links.erase(room.name);
   return room;
 }
 
 bool DeclaresTargets(const SourceFile& file) {
-  static const std::regex kTarget(R"(\b(crucible_room|crucible_plugin|add_library|add_executable)\s*\()");
+  static const std::regex kTarget(R"(\b(crucible_room|add_library|add_executable)\s*\()");
   return std::regex_search(StripCMakeComments(file.text), kTarget);
 }
 
@@ -80,8 +83,14 @@ Reach ReachableRooms(const std::vector<Room>& rooms) {
   return reach;
 }
 
-bool IsFromRoot(std::string_view include) {
-  return std::ranges::any_of(kRoots, [&](std::string_view root) { return include.starts_with(root); });
+// Where an include stands in the repository; nullopt for one that belongs to no room.
+std::optional<std::string> PlaceOf(std::string_view include) {
+  for (const Root& root : kRoots) {
+    if (include.starts_with(root.prefix)) {
+      return std::string(root.place) + std::string(include.substr(root.prefix.size()));
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<NarrowView> NarrowViewOf(std::string_view path) {
@@ -92,25 +101,32 @@ std::optional<NarrowView> NarrowViewOf(std::string_view path) {
 }
 
 // What is wrong with an include of a file with a narrow view; empty if nothing.
-std::string CheckNarrow(const NarrowView& view, std::string_view path, const Include& include) {
-  const bool own = IsUnder(include.path, Directory(path));
-  const bool allowed = std::ranges::any_of(
-      view.may_include, [&](std::string_view prefix) { return include.path.starts_with(prefix); });
-  if (own || allowed || !include.quoted) return "";
-  return absl::StrFormat("%s/ may include %s and its own files, found \"%s\"", view.directory,
-                         view.may_include.front(), include.path);
+std::string CheckNarrow(const NarrowView& view, const Include& include) {
+  const bool beside_or_standard = include.path.find('/') == std::string::npos;
+  if (include.path.starts_with(view.may_include) || beside_or_standard) return "";
+  return absl::StrFormat("%s/ may include %s, files beside it and the standard library; found %s",
+                         view.directory, view.may_include, include.path);
 }
 
 // What is wrong with an include from the root by a room's file; empty if nothing.
 std::string CheckLinked(const std::vector<Room>& rooms, const Reach& reach, const Room& from,
                         const Include& include) {
-  const Room* to = RoomOf(rooms, include.path);
+  const std::optional<std::string> place = PlaceOf(include.path);
+  if (!place) return "";
+  const Room* to = RoomOf(rooms, *place);
   if (to == nullptr || to->name.empty()) {
     return absl::StrFormat("\"%s\" is in no room: no CMakeLists.txt above it declares one", include.path);
   }
   if (to->directory == from.directory || reach.at(from.directory).contains(to->name)) return "";
   return absl::StrFormat("\"%s\" belongs to room %s, which %s does not link", include.path, to->name,
                          from.directory);
+}
+
+// The beginning of a room's row in docs/architecture.md.
+std::string ArchitectureRow(const Room& room) {
+  std::string links;
+  for (const std::string& link : room.links) links += (links.empty() ? "" : " ") + link;
+  return absl::StrFormat("| `%s` | %s | %s |", room.name, room.directory, links.empty() ? "-" : links);
 }
 
 const ThirdParty* FindThirdParty(const std::vector<ThirdParty>& table, std::string_view include) {
@@ -130,7 +146,7 @@ std::string CheckThirdParty(const ThirdParty& header, std::string_view path, con
 
 }  // namespace
 
-std::vector<NarrowView> NarrowViews() { return {{"strategies", {"framework/plugin/"}}}; }
+std::vector<NarrowView> NarrowViews() { return {{"strategies", "crucible/"}}; }
 
 std::vector<ThirdParty> ThirdPartyHeaders() {
   return {
@@ -200,12 +216,8 @@ std::vector<Violation> CheckIncludesMatchLinks(const std::vector<SourceFile>& fi
       continue;
     }
     for (const Include& include : ParseIncludes(file.text)) {
-      std::string message;
-      if (view) {
-        message = CheckNarrow(*view, file.path, include);
-      } else if (IsFromRoot(include.path)) {
-        message = CheckLinked(rooms, reach, *room, include);
-      }
+      const std::string message =
+          view ? CheckNarrow(*view, include) : CheckLinked(rooms, reach, *room, include);
       if (!message.empty()) violations.push_back({file.path, include.line, message});
     }
   }
@@ -222,11 +234,34 @@ std::vector<Violation> CheckThirdPartyHeaders(const std::vector<SourceFile>& fil
       std::string message;
       if (header != nullptr) {
         message = CheckThirdParty(*header, file.path, include);
-      } else if (include.quoted && !IsFromRoot(include.path)) {
+      } else if (include.quoted && !PlaceOf(include.path) && !NarrowViewOf(file.path)) {
         message = absl::StrFormat(
             "\"%s\" is neither spelled from the root nor a known package (ThirdPartyHeaders)", include.path);
       }
       if (!message.empty()) violations.push_back({file.path, include.line, message});
+    }
+  }
+  return violations;
+}
+
+std::vector<Violation> CheckArchitectureTable(const SourceFile& document, const std::vector<Room>& rooms) {
+  std::vector<Violation> violations;
+  std::set<std::string> expected;
+  for (const Room& room : rooms) {
+    if (room.name.empty()) continue;
+    const std::string row = ArchitectureRow(room);
+    expected.insert(row);
+    if (document.text.find("\n" + row) == std::string::npos) {
+      violations.push_back({document.path, 0, "missing row: " + row + " purpose |"});
+    }
+  }
+  const std::vector<std::string_view> lines = Lines(document.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool known =
+        std::ranges::any_of(expected, [&](const std::string& row) { return lines[i].starts_with(row); });
+    if (lines[i].starts_with("| `") && !known) {
+      violations.push_back(
+          {document.path, i + 1, "no CMakeLists.txt declares this room: " + std::string(lines[i])});
     }
   }
   return violations;

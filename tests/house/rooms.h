@@ -26,12 +26,21 @@ struct Include {
   bool quoted = false;
 };
 
-// Directories under which an include is spelled from the root, and belongs to a room.
-inline constexpr std::string_view kRoots[] = {"framework/", "simulators/", "strategies/", "replays/"};
-// Directories that see these prefixes and their own directory, whatever they link, and no third-party header.
+// Prefixes of includes that belong to a room, and where they stand in the repository.
+struct Root {
+  std::string_view prefix;
+  std::string_view place;
+};
+inline constexpr Root kRoots[] = {{"framework/", "framework/"},
+                                  {"simulators/", "simulators/"},
+                                  {"strategies/", "strategies/"},
+                                  {"replays/", "replays/"},
+                                  {"crucible/", "framework/plugin/crucible/"}};
+
+// A directory whose files see one prefix, files beside them and the standard library, whatever they link.
 struct NarrowView {
   std::string_view directory;
-  std::vector<std::string_view> may_include;
+  std::string_view may_include;
 };
 std::vector<NarrowView> NarrowViews();
 
@@ -53,6 +62,8 @@ std::vector<Violation> CheckIncludesMatchLinks(const std::vector<SourceFile>& fi
                                                const std::vector<Room>& rooms);
 // Third-party headers stay where ThirdPartyHeaders() says.
 std::vector<Violation> CheckThirdPartyHeaders(const std::vector<SourceFile>& files);
+// The table in docs/architecture.md has exactly the declared rooms, with their directories and links.
+std::vector<Violation> CheckArchitectureTable(const SourceFile& document, const std::vector<Room>& rooms);
 // Every room's directory holds a README.md.
 std::vector<Violation> CheckRoomsHaveReadme(const std::vector<SourceFile>& files,
                                             const std::vector<Room>& rooms);

@@ -53,6 +53,12 @@ TEST(HouseTest, EveryRoomHasAReadme) {
   EXPECT_EQ(ToString(CheckRoomsHaveReadme(Production(), ParseRooms(Production()))), "");
 }
 
+TEST(HouseTest, TheArchitecturePageListsTheRoomsAsTheyAreLinked) {
+  const auto document = ReadTree(CRUCIBLE_SOURCE_DIR, {"docs/architecture.md"});
+  ASSERT_THAT(document, SizeIs(1));
+  EXPECT_EQ(ToString(CheckArchitectureTable(document[0], ParseRooms(Production()))), "");
+}
+
 TEST(ParseRoomsTest, ReadsDependsUpToTheNextKeywordAndLinksOfPrograms) {
   const auto rooms = ParseRooms({{"framework/a/CMakeLists.txt",
                                   "# crucible_room(wrong DEPENDS x)\n"
@@ -97,15 +103,31 @@ TEST(CheckIncludesMatchLinksTest, SeesFilesAndIncludesOutsideAnyRoom) {
               HasSubstr("in no room"));
 }
 
-TEST(CheckIncludesMatchLinksTest, StrategiesSeeThePluginHeaderAndThemselves) {
+TEST(CheckIncludesMatchLinksTest, StrategiesSeeThePluginHeaderAndTheirOwnFiles) {
   const auto with = [](const std::string& include) {
-    return IncludeProblems(House({{"strategies/fast/fast.cc", "#include \"" + include + "\"\n"}}));
+    const auto files = House({{"strategies/fast/fast.cc", "#include " + include + "\n"}});
+    return IncludeProblems(files) + ToString(CheckThirdPartyHeaders(files));
   };
-  EXPECT_EQ(with("framework/plugin/strategy.h"), "");
-  EXPECT_EQ(with("strategies/fast/fast.h"), "");
-  EXPECT_THAT(with("framework/engine/venue.h"), HasSubstr("strategies/ may include"));
-  EXPECT_THAT(with("strategies/slow/slow.h"), HasSubstr("strategies/ may include"));
-  EXPECT_THAT(with("absl/strings/str_cat.h"), HasSubstr("strategies/ may include"));
+  EXPECT_EQ(with("<crucible/strategy.h>"), "");
+  EXPECT_EQ(with("\"quotes.h\""), "");
+  EXPECT_EQ(with("<vector>"), "");
+  EXPECT_THAT(with("\"framework/engine/venue.h\""), HasSubstr("strategies/ may include"));
+  EXPECT_THAT(with("\"strategies/slow/slow.h\""), HasSubstr("strategies/ may include"));
+  EXPECT_THAT(with("\"../slow/slow.h\""), HasSubstr("strategies/ may include"));
+  EXPECT_THAT(with("\"absl/strings/str_cat.h\""), HasSubstr("strategies/ may include"));
+  EXPECT_THAT(with("<Eigen/Dense>"), HasSubstr("strategies/ may include"));
+}
+
+TEST(CheckIncludesMatchLinksTest, ThePluginHeaderIsARoomToBeLinked) {
+  const SourceFile plugin{
+      "framework/plugin/CMakeLists.txt",
+      "add_library(crucible_plugin INTERFACE)\nadd_library(crucible::plugin ALIAS crucible_plugin)\n"};
+  const SourceFile user{"framework/top/t.cc", "#include \"crucible/plugin.h\"\n"};
+  EXPECT_THAT(IncludeProblems(House({plugin, user})), HasSubstr("belongs to room plugin"));
+  const SourceFile linking{"framework/linking/CMakeLists.txt",
+                           "crucible_room(linking PUBLIC crucible::plugin)"};
+  const SourceFile linked{"framework/linking/t.cc", "#include \"crucible/plugin.h\"\n"};
+  EXPECT_EQ(IncludeProblems(House({plugin, linking, linked})), "");
 }
 
 TEST(CheckThirdPartyHeadersTest, SeesEachPackageOutsideItsRoom) {
@@ -122,6 +144,21 @@ TEST(CheckThirdPartyHeadersTest, SeesSpdlogInAHeaderAndAnIncludeOfUnknownOrigin)
   EXPECT_THAT(CheckThirdPartyHeaders({{"framework/cli/x.h", "#include \"spdlog/spdlog.h\"\n"}}), SizeIs(1));
   EXPECT_THAT(CheckThirdPartyHeaders({{"framework/cli/x.cc", "#include \"spdlog/spdlog.h\"\n"}}), IsEmpty());
   EXPECT_THAT(CheckThirdPartyHeaders({{"framework/cli/x.cc", "#include \"x.h\"\n"}}), SizeIs(1));
+}
+
+TEST(CheckArchitectureTableTest, SeesAMissingLinkAMissingRoomAndARoomThatIsGone) {
+  const auto rooms = ParseRooms(House({}));
+  const auto problems = [&](const std::string& text) {
+    return ToString(CheckArchitectureTable({"a.md", text}, rooms));
+  };
+  const std::string bottom = "\n| `bottom` | framework/bottom | - | stands below |\n";
+  const std::string middle = "| `middle` | framework/middle | bottom | stands between |\n";
+  const std::string top = "| `top` | framework/top | middle | stands above |\n";
+  EXPECT_EQ(problems(bottom + middle + top), "");
+  EXPECT_THAT(problems(bottom + top), HasSubstr("missing row: | `middle` | framework/middle | bottom |"));
+  EXPECT_THAT(problems(bottom + middle + "| `top` | framework/top | - | stands above |\n"),
+              HasSubstr("a.md:4"));
+  EXPECT_THAT(problems(bottom + middle + top + "| `gone` | framework/gone | - | |\n"), HasSubstr("a.md:5"));
 }
 
 TEST(CheckRoomsHaveReadmeTest, SeesAMissingOne) {
