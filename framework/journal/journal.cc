@@ -1,0 +1,183 @@
+#include "framework/journal/journal.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/journal/appender_impl.h"
+#include "framework/journal/column_cursor.h"
+#include "framework/journal/connection.h"
+#include "framework/journal/verifier.h"
+
+namespace crucible::journal {
+namespace {
+
+absl::StatusOr<Journal::DefinedInstrument> ReadInstrument(const Statement& row) {
+  Journal::DefinedInstrument defined{{static_cast<std::uint32_t>(row.Int(0))}, {}};
+  Instrument& instrument = defined.instrument;
+  instrument.venue = row.Text(1);
+  instrument.symbol = row.Text(2);
+  instrument.currency = row.Text(3);
+  instrument.settle_currency = row.Text(4);
+  instrument.price_decimals = static_cast<int>(row.Int(5));
+  instrument.quantity_decimals = static_cast<int>(row.Int(6));
+  instrument.currency_decimals = static_cast<int>(row.Int(7));
+  instrument.tick_size.units = row.Int(8);
+  instrument.lot_size.units = row.Int(9);
+  instrument.multiplier = row.Int(10);
+  instrument.contract = row.Text(11) == "inverse" ? Contract::kInverse : Contract::kLinear;
+  return defined;
+}
+
+}  // namespace
+
+Journal::Journal(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+absl::StatusOr<Journal> Journal::Create(const std::string& path, const Manifest& manifest,
+                                        const CreateOptions& options) {
+  CRUCIBLE_ASSIGN_OR_RETURN(std::shared_ptr<Connection> connection,
+                            Connection::Create(path, manifest, options));
+  return Journal(std::move(connection));
+}
+
+absl::StatusOr<Journal> Journal::Open(const std::string& path, const OpenOptions& options) {
+  CRUCIBLE_ASSIGN_OR_RETURN(std::shared_ptr<Connection> connection, Connection::Open(path, options));
+  return Journal(std::move(connection));
+}
+
+const Manifest& Journal::manifest() const { return connection_->manifest(); }
+const std::string& Journal::uuid() const { return connection_->uuid(); }
+const std::string& Journal::path() const { return connection_->path(); }
+
+std::vector<InputRef> Journal::inputs() const {
+  std::vector<InputRef> inputs;
+  absl::StatusOr<Statement> select =
+      Statement::Prepare(connection_->database(),
+                         "SELECT ordinal, path_hint, uuid, count, log_hash FROM run_input ORDER BY ordinal");
+  if (!select.ok()) return inputs;
+  while (select->Step().value_or(false)) {
+    InputRef input{static_cast<std::uint16_t>(select->Int(0)),
+                   std::string(select->Text(1)),
+                   std::string(select->Text(2)),
+                   select->Unsigned(3),
+                   {}};
+    const auto hash = select->Bytes(4);
+    if (hash.size() == sizeof input.log_hash) std::memcpy(&input.log_hash, hash.data(), hash.size());
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+absl::Status Journal::SetInputs(std::span<const InputRef> inputs) { return connection_->SetInputs(inputs); }
+absl::Status Journal::SetStatus(std::string_view status) { return connection_->SetStatus(status); }
+absl::Status Journal::PutMeta(std::string_view key, std::string_view value) {
+  return connection_->PutMeta(key, value);
+}
+
+absl::StatusOr<std::optional<std::string>> Journal::Meta(std::string_view key) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      Statement select, Statement::Prepare(connection_->database(), "SELECT value FROM meta WHERE key = ?"));
+  CRUCIBLE_ASSIGN_OR_RETURN(const bool row, select.Bind(1, key).Step());
+  if (!row) return std::optional<std::string>();
+  return std::optional<std::string>(select.Text(0));
+}
+
+absl::StatusOr<std::vector<Journal::DefinedInstrument>> Journal::definitions() const {
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      Statement select,
+      Statement::Prepare(connection_->database(),
+                         "SELECT instrument_id, venue, symbol, currency, settle_currency, price_decimals, "
+                         "quantity_decimals, currency_decimals, tick_size, lot_size, multiplier, contract "
+                         "FROM instrument ORDER BY instrument_id"));
+  std::vector<DefinedInstrument> result;
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return result;
+    CRUCIBLE_ASSIGN_OR_RETURN(DefinedInstrument defined, ReadInstrument(select));
+    result.push_back(std::move(defined));
+  }
+}
+
+std::vector<Instrument> Journal::instruments() const {
+  std::vector<Instrument> result;
+  absl::StatusOr<std::vector<DefinedInstrument>> defined = definitions();
+  if (!defined.ok()) return result;
+  for (DefinedInstrument& one : *defined) {
+    if (one.id.value >= result.size()) result.resize(one.id.value + 1);
+    result[one.id.value] = std::move(one.instrument);
+  }
+  return result;
+}
+
+std::vector<std::string> Journal::streams() const {
+  std::vector<std::string> names;
+  absl::StatusOr<Statement> select = Statement::Prepare(
+      connection_->database(), "SELECT name FROM stream WHERE stream_id > 0 ORDER BY stream_id");
+  if (!select.ok()) return names;
+  while (select->Step().value_or(false)) names.emplace_back(select->Text(0));
+  return names;
+}
+
+absl::StatusOr<StreamHead> Journal::Head(std::string_view stream) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(const StoredHead stored, ReadStoredHead(connection_->database(), stream_id));
+  LogHash hash(stored.sealed_hash);
+  if (stored.last_seq > stored.sealed_seq) {
+    CRUCIBLE_ASSIGN_OR_RETURN(
+        auto cursor, Cursor::Impl::Open(connection_, stream_id,
+                                        {.first_seq = stored.sealed_seq + 1, .last_seq = stored.last_seq}));
+    while (true) {
+      CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> records, cursor->Next());
+      if (records.empty()) break;
+      hash.Add(records);
+    }
+  }
+  return StreamHead{stored.last_seq, hash.value()};
+}
+
+absl::StatusOr<StreamSize> Journal::Size(std::string_view stream) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      Statement select,
+      Statement::Prepare(connection_->database(),
+                         "SELECT (SELECT count(*) FROM event_block WHERE stream_id = ?1), "
+                         "(SELECT coalesce(sum(length(payload)), 0) FROM event_block WHERE stream_id = ?1), "
+                         "(SELECT coalesce(sum(n), 0) FROM event_tail WHERE stream_id = ?1), "
+                         "(SELECT count(*) FROM text WHERE stream_id = ?1)"));
+  CRUCIBLE_RETURN_IF_ERROR(select.Bind(1, stream_id).Step().status());
+  return StreamSize{select.Unsigned(0), select.Unsigned(1), select.Unsigned(2), select.Unsigned(3)};
+}
+
+absl::StatusOr<std::unique_ptr<Appender>> Journal::OpenAppender(std::string_view stream, AppendMode mode) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindOrAddStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto impl, Appender::Impl::Open(connection_, stream_id, mode));
+  return std::unique_ptr<Appender>(new Appender(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<Cursor>> Journal::Read(std::string_view stream, const Range& range) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto impl, Cursor::Impl::Open(connection_, stream_id, range));
+  return std::unique_ptr<Cursor>(new Cursor(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<ColumnCursor>> Journal::ReadColumns(std::string_view stream,
+                                                                   std::uint32_t columns,
+                                                                   const Range& range) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto impl, ColumnCursor::Impl::Open(connection_, stream_id, columns, range));
+  return std::unique_ptr<ColumnCursor>(new ColumnCursor(std::move(impl)));
+}
+
+absl::StatusOr<std::string> Journal::Text(std::string_view stream, std::uint64_t seq) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  return connection_->ReadText(stream_id, seq);
+}
+
+absl::StatusOr<VerifyReport> Journal::Verify(VerifyLevel level, const VerifyProgress& progress) const {
+  return VerifyJournal(*connection_, level, progress);
+}
+
+}  // namespace crucible::journal

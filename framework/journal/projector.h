@@ -1,0 +1,51 @@
+// Room-internal: the tables that are functions of the records: instrument, fills, equity, state_checkpoint.
+//
+// Rows are written in the transaction that appends their records. A group is projected when its last record
+// is there; a group that a commit has cut is taken up again by replaying from last_seq() + 1.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "framework/event/event.h"
+#include "framework/journal/sqlite.h"
+
+namespace crucible::journal {
+
+class Projector {
+ public:
+  using TextReader = std::function<absl::StatusOr<std::string>(std::uint64_t seq)>;
+
+  // Writes to the tables of `schema` ("main", or "temp" when verify rebuilds them).
+  static absl::StatusOr<Projector> Open(sqlite3* database, std::string_view schema, std::uint64_t stream_id,
+                                        TextReader read_text);
+  absl::Status Apply(std::span<const Event> records);
+  // Stores how far the tables are, in the same transaction.
+  absl::Status SaveProgress();
+  // The last record whose group is complete in the tables.
+  std::uint64_t last_seq() const { return last_seq_; }
+
+ private:
+  Projector() = default;
+  absl::Status ApplyOne(const Event& event);
+  absl::Status Define(const Event& units);
+  absl::Status Fill(const Event& detail);
+  absl::Status Equity(const Event& event);
+  absl::Status Checkpoint(const Event& event);
+
+  std::uint64_t stream_id_ = 0;
+  TextReader read_text_;
+  std::uint64_t last_seq_ = 0;
+  bool group_open_ = false;
+  std::uint64_t saved_seq_ = UINT64_MAX;
+  Event head_;  // the first record of the open definition or fill
+  Statement define_;
+  Statement fill_;
+  Statement equity_;
+  Statement checkpoint_;
+  Statement progress_;
+};
+
+}  // namespace crucible::journal
