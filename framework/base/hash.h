@@ -39,15 +39,19 @@ class StateHasher {
     using namespace hash_internal;
     low_ = Fold(low_ ^ word ^ kPrime[0], kPrime[1]);
     high_ = Fold(high_ ^ std::rotl(word, 32) ^ kPrime[2], kPrime[3]) + low_;
+    ++words_;
   }
   void Add(std::int64_t word) { Add(static_cast<std::uint64_t>(word)); }
   void Add(double value) { Add(std::bit_cast<std::uint64_t>(value)); }
   void Add(std::string_view text);
   Hash128 value() const { return {low_, high_}; }
+  // How many words were added: the cost of the hash.
+  std::uint64_t words() const { return words_; }
 
  private:
   std::uint64_t low_ = hash_internal::kPrime[8];
   std::uint64_t high_ = hash_internal::kPrime[9];
+  std::uint64_t words_ = 0;
 };
 
 }  // namespace crucible

@@ -1,0 +1,221 @@
+#include "framework/engine/desk.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/event/kinds.h"
+
+namespace crucible::engine {
+namespace {
+
+using trading::Command;
+using trading::CommandType;
+using trading::OrderTerms;
+
+bool NeedsPrice(OrderType type) { return type == OrderType::kLimit || type == OrderType::kStopLimit; }
+bool NeedsStop(OrderType type) { return type == OrderType::kStop || type == OrderType::kStopLimit; }
+bool IsKnown(OrderType type) { return type >= OrderType::kMarket && type <= OrderType::kStopLimit; }
+bool IsKnown(TimeInForce tif) { return tif >= TimeInForce::kGoodTillCancel && tif <= TimeInForce::kGoodTillDate; }
+
+std::int64_t TypeAndTif(const OrderTerms& terms) {
+  return static_cast<std::int64_t>(terms.type) | static_cast<std::int64_t>(terms.tif) << 8 |
+         static_cast<std::int64_t>(terms.options) << 16;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Desk>> Desk::Create(DeskConfig config, Recorder& recorder) {
+  CRUCIBLE_RETURN_IF_ERROR(config.account.Validate());
+  CRUCIBLE_RETURN_IF_ERROR(config.risk.Validate());
+  if (config.instruments.empty()) return absl::InvalidArgumentError("a run needs at least one instrument");
+  CRUCIBLE_RETURN_IF_ERROR(config.performance.Validate());
+  trading::RiskGate risk(config.risk);
+  auto desk = std::unique_ptr<Desk>(new Desk(std::move(config), recorder, std::move(risk)));
+  for (std::uint32_t i = 0; i < desk->config_.instruments.size(); ++i) {
+    const InstrumentSetup& setup = desk->config_.instruments[i];
+    CRUCIBLE_RETURN_IF_ERROR(desk->account_.AddInstrument({i}, setup.instrument, setup.fees));
+    const trading::InstrumentLimits limits = setup.limits.value_or(desk->config_.risk.defaults);
+    CRUCIBLE_RETURN_IF_ERROR(limits.Validate(FullName(setup.instrument)));
+    desk->risk_.SetLimits({i}, limits);
+  }
+  return desk;
+}
+
+Desk::Desk(DeskConfig config, Recorder& recorder, trading::RiskGate risk)
+    : config_(std::move(config)),
+      recorder_(recorder),
+      mids_(config_.instruments.size()),
+      mid_times_(config_.instruments.size()),
+      account_(config_.account),
+      risk_(std::move(risk)),
+      performance_(config_.performance, &account_) {
+  books_.reserve(config_.instruments.size());
+  for (const InstrumentSetup& setup : config_.instruments) books_.emplace_back(setup.book);
+}
+
+Event Desk::Derived(Kind kind, InstrumentId instrument, Side side) const {
+  Event event;
+  event.time = now_.since_epoch;
+  event.origin = cause_.bits();
+  event.instrument = instrument.value;
+  event.kind = kind;
+  event.side = side;
+  return event;
+}
+
+// ---- market and replies ----
+
+void Desk::UpdateMid(InstrumentId instrument, trading::Mid mid) {
+  mids_[instrument.value] = mid;
+  mid_times_[instrument.value] = now_;
+  performance_.OnMid(instrument, now_, mid);
+}
+
+book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
+  const Event& first = group.records.front();
+  if (first.kind == Kind::kBar) {
+    UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
+    return {};
+  }
+  book::Book& book = books_[group.instrument.value];
+  const book::ApplyResult result = book.Apply(group.records);
+  if (result.touch_changed) {
+    const book::Touch& touch = book.touch();
+    if (touch.HasBoth()) UpdateMid(group.instrument, trading::Mid::Of(touch.bid_price, touch.ask_price));
+  }
+  return result;
+}
+
+void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) {
+  trading::Fill fill = trading::FillFrom(event, detail);
+  fill.quantity = reply.change.filled;  // less than the message says when part of it was known
+  reply.fee = performance_.OnFill(fill).fee;
+}
+
+DeskReply Desk::ApplyReply(const Event& reply, const Event* detail) {
+  DeskReply outcome;
+  outcome.change = orders_.OnReply(reply);
+  if (outcome.change.order != nullptr) outcome.strategy = outcome.change.order->strategy;
+  if (outcome.change.effect == trading::ReplyEffect::kApplied && outcome.change.filled.units > 0 && detail != nullptr) {
+    ApplyFill(reply, *detail, outcome);
+  }
+  return outcome;
+}
+
+// ---- samples ----
+
+void Desk::RecordEquity(Nanos at) {
+  Event event;
+  event.time = at.since_epoch;
+  event.kind = Kind::kEquity;
+  event.flags = flag::kGroupEnd;
+  SetBody(event, EquityBody{account_.cash(), account_.position_value(), account_.fees().total(), account_.realised()});
+  recorder_.Append(event);
+}
+
+void Desk::Start(Nanos now) {
+  performance_.Start(now);
+  RecordEquity(now);
+}
+
+trading::Metrics Desk::Finish(Nanos now) {
+  RecordEquity(now);
+  return performance_.Finish(now, orders_.counts());
+}
+
+// ---- decisions ----
+
+bool Desk::Valid(InstrumentId instrument, const OrderTerms& terms) const {
+  return instrument.value < config_.instruments.size() && (terms.side == kBuy || terms.side == kSell) &&
+         IsKnown(terms.type) && IsKnown(terms.tif) && terms.quantity.units > 0 && terms.display.units >= 0 &&
+         terms.options < 4 && NeedsPrice(terms.type) == (terms.price.units != 0) &&
+         NeedsStop(terms.type) == (terms.stop_price.units != 0);
+}
+
+std::uint64_t Desk::RecordIntent(std::uint32_t strategy, const Command& command,
+                                 const std::vector<Observation>& observed) {
+  const OrderTerms& terms = command.terms;
+  Event intent = Derived(Kind::kIntent, command.instrument, terms.side);
+  SetBody(intent, IntentBody{terms.price, terms.quantity, command.order_id, terms.stop_price});
+  const std::uint64_t seq = recorder_.Append(intent);
+  Event conditions = Derived(Kind::kIntentTerms, command.instrument, terms.side);
+  const Nanos expiry = terms.tif == TimeInForce::kGoodTillDate ? terms.expiry : Nanos{};
+  SetBody(conditions, IntentTermsBody{terms.display, expiry, TypeAndTif(terms), strategy});
+  if (observed.empty()) conditions.flags = flag::kGroupEnd;
+  recorder_.Append(conditions);
+  for (const Observation& observation : observed) {
+    Event read = Derived(Kind::kFeatureRead, command.instrument, terms.side);
+    if (&observation == &observed.back()) read.flags = flag::kGroupEnd;
+    SetBody(read, FeatureReadBody{observation.feature, std::bit_cast<std::int64_t>(observation.value), cause_.bits(),
+                                  command.order_id});
+    recorder_.Append(read);
+  }
+  return seq;
+}
+
+std::uint64_t Desk::RecordChange(Kind kind, std::uint32_t strategy, const Command& command) {
+  Event change = Derived(kind, command.instrument, command.terms.side);
+  change.flags = flag::kGroupEnd;
+  SetBody(change, ChangeIntentBody{command.terms.price, command.terms.quantity, command.order_id, strategy});
+  return recorder_.Append(change);
+}
+
+bool Desk::Denied(const Command& command, std::uint64_t intent_seq) {
+  const std::uint32_t instrument = command.instrument.value;
+  const auto denial =
+      risk_.Check(command, {now_, &account_, &orders_, mids_[instrument], mid_times_[instrument]});
+  if (!denial) return false;
+  Event event = Derived(Kind::kRiskDenial, command.instrument, command.terms.side);
+  event.origin = CauseRef{0, intent_seq}.bits();
+  event.flags = flag::kGroupEnd;
+  SetBody(event, RiskDenialBody{static_cast<std::int64_t>(denial->rule), denial->value, denial->limit, command.order_id});
+  recorder_.Append(event);
+  ++denials_;
+  return true;
+}
+
+Desk::Decision Desk::Submit(std::uint32_t strategy, InstrumentId instrument, const OrderTerms& terms,
+                            const std::vector<Observation>& observed) {
+  if (!Valid(instrument, terms)) return {Answer::kInvalid, {}};
+  Command command{CommandType::kSubmit, instrument, {++last_order_id_}, terms};
+  if (Denied(command, RecordIntent(strategy, command, observed))) return {Answer::kDenied, command};
+  orders_.Submit(command, now_, strategy);
+  return {Answer::kOk, command};
+}
+
+const trading::Order* Desk::OwnOrder(std::uint32_t strategy, OrderId id) const {
+  const trading::Order* order = orders_.Find(id);
+  return order != nullptr && order->strategy == strategy && !order->closed() ? order : nullptr;
+}
+
+Desk::Decision Desk::Cancel(std::uint32_t strategy, OrderId id) {
+  const trading::Order* order = OwnOrder(strategy, id);
+  if (order == nullptr) return {Answer::kNotFound, {}};
+  Command command{CommandType::kCancel, order->instrument, id, {}};
+  command.terms.side = order->terms.side;
+  if (Denied(command, RecordChange(Kind::kCancelIntent, strategy, command))) return {Answer::kDenied, command};
+  if (orders_.Cancel(id) != trading::RequestError::kNone) return {Answer::kNotFound, {}};
+  return {Answer::kOk, command};
+}
+
+Desk::Decision Desk::Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity) {
+  const trading::Order* order = OwnOrder(strategy, id);
+  if (order == nullptr) return {Answer::kNotFound, {}};
+  if (quantity.units <= 0 || order->amend_pending || NeedsPrice(order->terms.type) != (price.units != 0)) {
+    return {Answer::kInvalid, {}};
+  }
+  Command command{CommandType::kAmend, order->instrument, id, order->terms};
+  command.terms.price = price;
+  command.terms.quantity = quantity;
+  if (Denied(command, RecordChange(Kind::kAmendIntent, strategy, command))) return {Answer::kDenied, command};
+  if (orders_.Amend(id, price, quantity) != trading::RequestError::kNone) return {Answer::kNotFound, {}};
+  return {Answer::kOk, command};
+}
+
+void Desk::HashBooks(StateHasher& hasher) const {
+  for (const book::Book& book : books_) book.Hash(hasher);
+}
+
+}  // namespace crucible::engine

@@ -1,0 +1,122 @@
+// The strategy side's view of the world: books as received, own orders, account, risk gate.
+//
+// Everything that changes here was appended to the run's stream first. The engine calls Apply*; strategies reach
+// the rest through their host.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "framework/base/hash.h"
+#include "framework/base/status.h"
+#include "framework/book/book.h"
+#include "framework/engine/recorder.h"
+#include "framework/engine/venue.h"
+#include "framework/event/instrument.h"
+#include "framework/trading/account.h"
+#include "framework/trading/command.h"
+#include "framework/trading/order_table.h"
+#include "framework/trading/performance.h"
+#include "framework/trading/risk_gate.h"
+
+namespace crucible::engine {
+
+struct InstrumentSetup {
+  Instrument instrument;
+  book::BookOptions book;
+  trading::FeeConfig fees;
+  std::optional<trading::InstrumentLimits> limits;  // absent: the risk configuration's defaults
+};
+
+struct DeskConfig {
+  std::vector<InstrumentSetup> instruments;  // the index is the run-level id
+  trading::AccountConfig account;
+  trading::RiskConfig risk;
+  trading::PerformanceConfig performance;
+};
+
+// What a reply did to an order of ours.
+struct DeskReply {
+  trading::OrderChange change;
+  std::uint32_t strategy = 0;  // owner; 0: unknown order
+  Money fee;                   // of a fill
+};
+
+class Desk {
+ public:
+  static absl::StatusOr<std::unique_ptr<Desk>> Create(DeskConfig config, Recorder& recorder);
+
+  // The event being handled: decisions made now name it as their cause.
+  void SetCause(Nanos now, CauseRef cause) {
+    now_ = now;
+    cause_ = cause;
+  }
+
+  // ---- engine ----
+  void Start(Nanos now);
+  // Takes the equity sample that is due before `now` is handled.
+  void SampleBefore(Nanos now) {
+    if (performance_.Before(now)) RecordEquity(performance_.sampled_at());
+  }
+  trading::Metrics Finish(Nanos now);
+  book::ApplyResult ApplyMarket(const MarketGroup& group);
+  // `detail` belongs to a kFill and is null otherwise. Both stand in the stream already.
+  DeskReply ApplyReply(const Event& reply, const Event* detail);
+
+  // ---- strategies ----
+  enum class Answer : std::uint8_t { kOk, kNotFound, kInvalid, kDenied };
+  struct Decision {
+    Answer answer = Answer::kOk;
+    trading::Command command;  // kOk: to be sent
+  };
+  struct Observation {
+    std::uint64_t feature = 0;
+    double value = 0;
+  };
+  Decision Submit(std::uint32_t strategy, InstrumentId instrument, const trading::OrderTerms& terms,
+                  const std::vector<Observation>& observed);
+  Decision Cancel(std::uint32_t strategy, OrderId id);
+  Decision Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity);
+
+  std::size_t instrument_count() const { return config_.instruments.size(); }
+  const Instrument& instrument(InstrumentId id) const { return config_.instruments[id.value].instrument; }
+  const book::Book& book(InstrumentId id) const { return books_[id.value]; }
+  const trading::OrderTable& orders() const { return orders_; }
+  const trading::Account& account() const { return account_; }
+  const trading::RiskGate& risk() const { return risk_; }
+  std::uint64_t denials() const { return denials_; }
+
+  void HashBooks(StateHasher& hasher) const;
+
+ private:
+  Desk(DeskConfig config, Recorder& recorder, trading::RiskGate risk);
+
+  bool Valid(InstrumentId instrument, const trading::OrderTerms& terms) const;
+  const trading::Order* OwnOrder(std::uint32_t strategy, OrderId id) const;
+  bool Denied(const trading::Command& command, std::uint64_t intent_seq);
+  std::uint64_t RecordIntent(std::uint32_t strategy, const trading::Command& command,
+                             const std::vector<Observation>& observed);
+  std::uint64_t RecordChange(Kind kind, std::uint32_t strategy, const trading::Command& command);
+  Event Derived(Kind kind, InstrumentId instrument, Side side) const;
+  void ApplyFill(const Event& fill, const Event& detail, DeskReply& reply);
+  void UpdateMid(InstrumentId instrument, trading::Mid mid);
+  void RecordEquity(Nanos at);
+
+  DeskConfig config_;
+  Recorder& recorder_;
+  std::vector<book::Book> books_;
+  std::vector<trading::Mid> mids_;
+  std::vector<Nanos> mid_times_;
+  trading::OrderTable orders_;
+  trading::Account account_;
+  trading::RiskGate risk_;
+  trading::Performance performance_;
+  Nanos now_;
+  CauseRef cause_;
+  std::uint64_t last_order_id_ = 0;
+  std::uint64_t denials_ = 0;
+};
+
+}  // namespace crucible::engine

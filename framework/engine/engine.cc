@@ -1,0 +1,437 @@
+#include "framework/engine/engine.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/event/kinds.h"
+
+namespace crucible::engine {
+namespace {
+
+constexpr std::uint64_t kProgressEvery = 1 << 16;  // market records
+
+// Components of kStateHash records. Part of the file format; strategies follow from kFirstStrategy on.
+enum Component : std::uint64_t { kVenues = 1, kBooks = 2, kOrders = 3, kAccount = 4, kTimers = 5, kRisk = 6, kFirstStrategy = 64 };
+
+enum FeedChannel : std::uint8_t { kBookFeed, kTradeFeed, kQuoteFeed, kBarFeed, kFeedChannels };
+constexpr std::string_view kFeedNames[] = {"book", "trade", "quote", "bar"};
+
+FeedChannel FeedOf(Kind kind) {
+  switch (kind) {
+    case Kind::kTrade: return kTradeFeed;
+    case Kind::kQuote: return kQuoteFeed;
+    case Kind::kBar: return kBarFeed;
+    default: return kBookFeed;
+  }
+}
+
+bool ChangesBook(Kind kind) {
+  return (kind >= Kind::kOrderAdd && kind <= Kind::kOrderExecute) || kind == Kind::kDepthHead || kind == Kind::kLevel ||
+         kind == Kind::kBookClear || kind == Kind::kQuote;
+}
+
+crucible_level_v1 BestLevel(const book::Book& book, Side side) {
+  const book::Touch& touch = book.touch();
+  return {touch.price(side).units, touch.quantity(side).units, 0};
+}
+
+Event Mark(Kind kind, Nanos at, std::uint64_t inputs, std::uint64_t records, std::uint64_t code) {
+  Event event;
+  event.time = at.since_epoch;
+  event.kind = kind;
+  event.flags = flag::kGroupEnd;
+  SetBody(event, RunMarkBody{inputs, records, code, 0});
+  return event;
+}
+
+}  // namespace
+
+bool Engine::InDeliveryOrder::operator()(const QueuedGroup& a, const QueuedGroup& b) const {
+  const auto key = [](const QueuedGroup& queued) {
+    const MarketGroup& group = queued.group;
+    return std::tuple(group.receive_time.since_epoch, group.instrument.value, group.input, group.records.front().seq);
+  };
+  return key(a) < key(b);
+}
+
+Engine::Engine(EngineConfig config, Source& source, RecordSink& sink)
+    : config_(std::move(config)), source_(source), recorder_(sink) {}
+
+Engine::~Engine() = default;
+
+// ---- preparation ----
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineConfig config, Source& source, RecordSink& sink) {
+  auto engine = std::unique_ptr<Engine>(new Engine(std::move(config), source, sink));
+  CRUCIBLE_RETURN_IF_ERROR(engine->Prepare());
+  return engine;
+}
+
+absl::Status Engine::Prepare() {
+  CRUCIBLE_ASSIGN_OR_RETURN(desk_, Desk::Create(config_.desk, recorder_));
+  if (config_.venues.size() != desk_->instrument_count()) {
+    return absl::InvalidArgumentError(absl::StrFormat("%d venues for %d instruments", config_.venues.size(),
+                                                      desk_->instrument_count()));
+  }
+  due_.assign(config_.venues.size(), kEndOfTime);
+  CRUCIBLE_RETURN_IF_ERROR(PrepareChannels());
+  return PrepareStrategies();
+}
+
+absl::Status Engine::PrepareChannels() {
+  const Random random(config_.seed);
+  std::map<std::string, std::size_t> by_venue;
+  for (std::uint32_t i = 0; i < desk_->instrument_count(); ++i) {
+    const Instrument& instrument = desk_->instrument({i});
+    const auto [at, made] = by_venue.try_emplace(instrument.venue, venue_channels_.size());
+    if (made) {
+      CRUCIBLE_ASSIGN_OR_RETURN(latency::Channels channels,
+                                latency::MakeChannels(config_.latency, random, instrument.venue));
+      venue_channels_.push_back({std::move(channels.entry), std::move(channels.reply)});
+    }
+    channels_of_.push_back(at->second);
+    feeds_.emplace_back();
+    for (std::string_view feed : kFeedNames) {
+      const std::string name = absl::StrFormat("latency/%s/feed/%s", FullName(instrument), feed);
+      CRUCIBLE_ASSIGN_OR_RETURN(latency::LatencySpec spec,
+                                latency::ParseLatency(config_.latency.feed, random.Stream(name)));
+      feeds_.back().emplace_back(std::move(spec));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Engine::PrepareStrategies() {
+  for (const StrategySetup& setup : config_.strategies) {
+    CRUCIBLE_ASSIGN_OR_RETURN(std::vector<ParameterValue> parameters,
+                              ResolveParameters(*setup.strategy, setup.parameters));
+    const auto ordinal = static_cast<std::uint32_t>(strategies_.size() + 1);
+    strategies_.push_back(
+        std::make_unique<StrategyHost>(*this, *setup.strategy, ordinal, config_.seed, std::move(parameters)));
+  }
+  return absl::OkStatus();
+}
+
+// ---- the loop ----
+
+absl::Status Engine::Run(const Progress& progress) {
+  Start();
+  std::uint64_t next_report = kProgressEvery;
+  while (Step()) {
+    if (result_.market_records < next_report) continue;
+    next_report = result_.market_records + kProgressEvery;
+    if (!recorder_.ok()) break;
+    if (progress && !progress(source_.position(), source_.size())) return absl::AbortedError("stopped");
+  }
+  Finish();
+  return Outcome();
+}
+
+absl::Status Engine::Outcome() {
+  recorder_.Flush();
+  CRUCIBLE_RETURN_IF_ERROR(recorder_.status());
+  CRUCIBLE_RETURN_IF_ERROR(source_.status());
+  result_.records = recorder_.last_seq();
+  return absl::OkStatus();
+}
+
+void Engine::Start() {
+  PullSource();
+  now_ = source_live_ ? next_group_.group.exchange_time : Nanos{};
+  result_.first_time = now_;
+  const std::uint64_t text = recorder_.AppendText(config_.configuration);
+  const std::uint64_t start = recorder_.Append(Mark(Kind::kRunStart, now_, 0, 0, config_.seed));
+  Event configuration;
+  configuration.time = now_.since_epoch;
+  configuration.origin = CauseRef{0, start}.bits();
+  configuration.kind = Kind::kConfiguration;
+  configuration.flags = flag::kGroupEnd;
+  SetBody(configuration, TextBody{text, {}});
+  recorder_.Append(configuration);
+  desk_->SetCause(now_, {0, start});
+  desk_->Start(now_);
+  next_checkpoint_ = config_.checkpoint_records;
+  for (auto& strategy : strategies_) {
+    if (!strategy->CreateInstance()) return StrategyFailed(*strategy, Handler::kCreate);
+  }
+  for (auto& strategy : strategies_) strategy->Start();
+}
+
+void Engine::Finish() {
+  if (!failed_) {
+    desk_->SetCause(now_, {});
+    for (auto& strategy : strategies_) strategy->Stop();
+  }
+  result_.metrics = desk_->Finish(now_);
+  Checkpoint();
+  recorder_.Append(Mark(Kind::kRunEnd, now_, result_.market_records, recorder_.last_seq() + 1, failed_ ? 1 : 0));
+  result_.last_time = now_;
+}
+
+std::int64_t Engine::VenueTime() const {
+  std::int64_t time = next_due_.since_epoch;
+  if (source_live_) time = std::min(time, next_group_.group.exchange_time.since_epoch);
+  if (!commands_.empty()) time = std::min(time, commands_.front().arrival.since_epoch);
+  return time;
+}
+
+std::int64_t Engine::StrategyTime() const {
+  std::int64_t time = timers_.next_due().since_epoch;
+  if (!deliveries_.empty()) time = std::min(time, deliveries_.front().group.receive_time.since_epoch);
+  if (!replies_.empty()) time = std::min(time, replies_.front().event.time);
+  return time;
+}
+
+// One event on one side. False when the run is over.
+bool Engine::Step() {
+  if (failed_ || (!source_live_ && deliveries_.empty())) return false;
+  const std::int64_t venue_time = VenueTime();
+  const std::int64_t strategy_time = StrategyTime();
+  if (venue_time <= strategy_time) {
+    StepVenue(venue_time);
+  } else {
+    StepStrategy(strategy_time);
+  }
+  return true;
+}
+
+// ---- venue side ----
+
+void Engine::PullSource() { source_live_ = source_.Next(&next_group_) == Source::Pull::kGroup; }
+
+void Engine::StepVenue(std::int64_t time) {
+  if (source_live_ && next_group_.group.exchange_time.since_epoch == time) return VenueMarket();
+  if (!commands_.empty() && commands_.front().arrival.since_epoch == time) return VenueCommand();
+  VenueTimers({time});
+}
+
+Nanos Engine::FeedArrival(const MarketGroup& group) {
+  latency::Channel& feed = feeds_[group.instrument.value][FeedOf(group.records.front().kind)];
+  return feed.Deliver(group.exchange_time, group.receive_time);
+}
+
+void Engine::VenueMarket() {
+  MarketGroup& group = next_group_.group;
+  config_.venues[group.instrument.value]->OnMarket(group, outbox_);
+  TakeReplies(group.instrument, group.exchange_time);
+  group.receive_time = FeedArrival(group);
+  deliveries_.Push(next_group_);
+  PullSource();
+}
+
+void Engine::VenueCommand() {
+  const CommandOnItsWay sent = commands_.front();
+  commands_.Pop();
+  config_.venues[sent.command.instrument.value]->OnCommand(sent.command, sent.arrival, outbox_);
+  TakeReplies(sent.command.instrument, sent.arrival);
+}
+
+void Engine::VenueTimers(Nanos to) {
+  for (std::uint32_t i = 0; i < due_.size(); ++i) {
+    if (due_[i] > to) continue;
+    config_.venues[i]->Advance(to, outbox_);
+    TakeReplies({i}, to);
+  }
+}
+
+void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
+  if (!outbox_.replies().empty()) {
+    latency::Channel& channel = venue_channels_[channels_of_[instrument.value]].reply;
+    Nanos arrival{};
+    bool first_of_group = true;
+    for (const Event& reply : outbox_.replies()) {
+      if (first_of_group) arrival = channel.Deliver(venue_time);
+      first_of_group = reply.EndsGroup();
+      ReplyOnItsWay sent{reply};
+      sent.event.time = arrival.since_epoch;
+      replies_.Push(sent);
+    }
+    outbox_.Clear();
+  }
+  RefreshDue(instrument);
+}
+
+void Engine::RefreshDue(InstrumentId instrument) {
+  const Nanos due = config_.venues[instrument.value]->NextDue();
+  if (due == due_[instrument.value]) return;
+  due_[instrument.value] = due;
+  next_due_ = *std::ranges::min_element(due_);
+}
+
+void Engine::Send(const trading::Command& command) {
+  latency::Channel& channel = venue_channels_[channels_of_[command.instrument.value]].entry;
+  commands_.Push({channel.Deliver(now_), command});
+}
+
+// ---- strategy side ----
+
+void Engine::StepStrategy(std::int64_t time) {
+  now_ = {time};
+  desk_->SampleBefore(now_);
+  if (!replies_.empty() && replies_.front().event.time == time) return DeliverReply();
+  if (!deliveries_.empty() && deliveries_.front().group.receive_time.since_epoch == time) return DeliverMarket();
+  DeliverTimer();
+}
+
+void Engine::DeliverReply() {
+  Event reply = replies_.front().event;
+  replies_.Pop();
+  reply.seq = recorder_.Append(reply);
+  Event detail;
+  if (!reply.EndsGroup()) {  // a fill and its detail
+    detail = replies_.front().event;
+    replies_.Pop();
+    detail.seq = recorder_.Append(detail);
+  }
+  desk_->SetCause(now_, {0, reply.seq});
+  DispatchReply(reply, desk_->ApplyReply(reply, reply.EndsGroup() ? nullptr : &detail));
+}
+
+void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
+  if (outcome.change.effect != trading::ReplyEffect::kApplied || outcome.strategy == 0) return;
+  StrategyHost& strategy = *strategies_[outcome.strategy - 1];
+  const std::int64_t open = outcome.change.order->open().units;
+  if (reply.kind == Kind::kFill) {
+    const auto fill = As<FillBody>(reply);
+    strategy.Fill({sizeof(crucible_fill_event_v1), reply.instrument, reply.time, reply.venue_time().since_epoch,
+                   fill.order_id.value, static_cast<std::uint32_t>(reply.side),
+                   (reply.flags & flag::kMaker) != 0 ? 1U : 0U, fill.price.units, outcome.change.filled.units, open,
+                   outcome.fee.units});
+    return;
+  }
+  const auto body = As<ReplyBody>(reply);
+  const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
+  strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time, reply.venue_time().since_epoch,
+                  body.order_id.value,
+                  reply.kind == Kind::kTriggered
+                      ? static_cast<std::uint32_t>(CRUCIBLE_TRIGGERED)
+                      : static_cast<std::uint32_t>(reply.kind) - static_cast<std::uint32_t>(Kind::kAccepted) + 1,
+                  has_queue ? 0U : static_cast<std::uint32_t>(body.queue_ahead_or_reason), body.price.units, open,
+                  has_queue ? body.queue_ahead_or_reason : -1});
+}
+
+void Engine::DeliverMarket() {
+  const QueuedGroup delivered = deliveries_.front();
+  deliveries_.Pop();
+  const MarketGroup& group = delivered.group;
+  desk_->SetCause(now_, {group.input, group.records.back().seq});
+  const book::ApplyResult applied = desk_->ApplyMarket(group);
+  DispatchMarket(group, applied.touch_changed);
+  result_.market_records += group.records.size();
+  source_.Release(delivered);
+  if (result_.market_records >= next_checkpoint_) Checkpoint();
+}
+
+void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
+  crucible_trade_event_v1 event{sizeof event, group.instrument.value, now_.since_epoch,
+                                group.exchange_time.since_epoch, 0, 0, 0, CRUCIBLE_NO_SIDE, 0};
+  if (record.kind == Kind::kTrade) {
+    const auto trade = As<TradeBody>(record);
+    event.price = trade.price.units;
+    event.quantity = trade.quantity.units;
+    event.trade_id = trade.trade_id;
+    event.aggressor = static_cast<std::uint32_t>(record.side);
+  } else {
+    const auto execution = As<ExecuteBody>(record);
+    event.price = execution.price.units;
+    event.quantity = execution.quantity.units;
+    event.trade_id = execution.trade_id;
+    event.aggressor = static_cast<std::uint32_t>(Opposite(record.side));
+  }
+  for (auto& strategy : strategies_) {
+    if (strategy->wants_trade()) strategy->Trade(event);
+  }
+}
+
+// The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees the
+// book that the trade left.
+void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
+  const Event& first = group.records.front();
+  if (first.kind == Kind::kBar && group.records.size() == 2) {
+    const auto bar = As<BarBody>(first);
+    const auto volume = As<BarVolumeBody>(group.records[1]);
+    for (auto& strategy : strategies_) {
+      if (!strategy->wants_bar()) continue;
+      strategy->Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch, volume.length.nanos,
+                     bar.open.units, bar.high.units, bar.low.units, bar.close.units, volume.volume.units,
+                     volume.trades});
+    }
+    return;
+  }
+  if (first.kind == Kind::kTrade || first.kind == Kind::kOrderExecute) {
+    for (const Event& record : group.records) {
+      if (record.kind == Kind::kTrade || record.kind == Kind::kOrderExecute) DispatchTrade(group, record);
+    }
+  }
+  if (!ChangesBook(first.kind)) return;
+  for (auto& strategy : strategies_) {
+    if (!strategy->wants_book()) continue;
+    const book::Book& book = desk_->book(group.instrument);
+    strategy->Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
+                    group.exchange_time.since_epoch, BestLevel(book, Side::kBid), BestLevel(book, Side::kAsk),
+                    touch_changed ? 1U : 0U, (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
+  }
+}
+
+void Engine::DeliverTimer() {
+  const Timer timer = timers_.Pop();
+  Event event;
+  event.time = now_.since_epoch;
+  event.kind = Kind::kTimer;
+  event.flags = flag::kGroupEnd;
+  SetBody(event, TimerBody{timer.id, timer.due, timer.strategy, timer.payload});
+  const std::uint64_t seq = recorder_.Append(event);
+  desk_->SetCause(now_, {0, seq});
+  strategies_[timer.strategy - 1]->Timer({sizeof(crucible_timer_event_v1), 0, now_.since_epoch, timer.id, timer.payload});
+}
+
+void Engine::StrategyFailed(const StrategyHost& strategy, Handler handler) {
+  if (failed_) return;
+  failed_ = true;
+  result_.strategy_error = absl::StrFormat("strategy %s failed in %s: %s", strategy.name(), Name(handler),
+                                           strategy.failure().empty() ? "no reason given" : strategy.failure());
+  Event event;
+  event.time = now_.since_epoch;
+  event.kind = Kind::kStrategyError;
+  event.flags = flag::kGroupEnd;
+  SetBody(event, StrategyErrorBody{static_cast<std::int64_t>(handler), 1, strategy.ordinal(),
+                                   recorder_.AppendText(result_.strategy_error)});
+  recorder_.Append(event);
+}
+
+// ---- witnesses of the state ----
+
+void Engine::HashComponent(std::uint64_t component, const StateHasher& hasher) {
+  Event event;
+  event.time = now_.since_epoch;
+  event.kind = Kind::kStateHash;
+  event.flags = flag::kGroupEnd;
+  SetBody(event, StateHashBody{component, hasher.value().low, hasher.value().high, result_.market_records});
+  recorder_.Append(event);
+}
+
+// The next checkpoint waits until at least as many records have come as words were hashed, so that a market of a
+// million live orders does not spend its time on hashing.
+void Engine::Checkpoint() {
+  std::uint64_t words = 0;
+  const auto witness = [&](std::uint64_t component, auto&& fill) {
+    StateHasher hasher;
+    fill(hasher);
+    words += hasher.words();
+    HashComponent(component, hasher);
+  };
+  witness(kVenues, [&](StateHasher& hasher) { for (const Venue* venue : config_.venues) venue->Hash(hasher); });
+  witness(kBooks, [&](StateHasher& hasher) { desk_->HashBooks(hasher); });
+  witness(kOrders, [&](StateHasher& hasher) { desk_->orders().Hash(hasher); });
+  witness(kAccount, [&](StateHasher& hasher) { desk_->account().Hash(hasher); });
+  witness(kTimers, [&](StateHasher& hasher) { timers_.Hash(hasher); });
+  witness(kRisk, [&](StateHasher& hasher) { desk_->risk().Hash(hasher); });
+  for (const auto& strategy : strategies_) {
+    witness(kFirstStrategy + strategy->ordinal(), [&](StateHasher& hasher) { strategy->Hash(hasher); });
+  }
+  next_checkpoint_ = result_.market_records + std::max(config_.checkpoint_records, 8 * words);
+}
+
+}  // namespace crucible::engine

@@ -1,0 +1,161 @@
+// The deterministic loop: one thread, one clock, the same in every mode.
+//
+//   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, Engine::Create(config, source, sink));
+//   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
+//   Print(engine->result());
+//
+// A market group is delivered twice: to its venue at exchange time, to the strategy side at receive time. Commands
+// reach the venue after the entry latency, replies return after the reply latency. What is due at the same time
+// happens in this order:
+//
+//   venue side      market data, then commands, then the venue's own timers
+//   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
+//
+// Every fact of the run (reply, intent, denial, timer, sample) is appended to the run's stream before anyone acts
+// on it. The run ends when the last market group has been delivered; what would come later does not happen.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/base/status.h"
+#include "framework/base/units.h"
+#include "framework/engine/desk.h"
+#include "framework/engine/ordered_ring.h"
+#include "framework/engine/parameters.h"
+#include "framework/engine/recorder.h"
+#include "framework/engine/source.h"
+#include "framework/engine/strategy_host.h"
+#include "framework/engine/timers.h"
+#include "framework/engine/venue.h"
+#include "simulators/latency/channel.h"
+
+namespace crucible::engine {
+
+struct StrategySetup {
+  const crucible_strategy_v1* strategy = nullptr;  // outlives the engine
+  std::map<std::string, std::string> parameters;
+};
+
+struct EngineConfig {
+  std::uint64_t seed = 1;
+  std::string configuration;  // canonical text, appended to the stream
+  DeskConfig desk;
+  std::vector<Venue*> venues;  // by instrument; outlive the engine
+  std::vector<StrategySetup> strategies;
+  latency::LatencyConfig latency;
+  std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
+};
+
+struct EngineResult {
+  std::uint64_t market_records = 0;  // delivered to the strategy side
+  std::uint64_t records = 0;         // of the run's stream
+  Nanos first_time, last_time;
+  trading::Metrics metrics;
+  std::string strategy_error;        // why the run ended early; empty when it did not
+  std::vector<std::string> prints;   // lines of strategies, the first kMaxPrints
+};
+
+class Engine {
+ public:
+  static constexpr std::size_t kMaxPrints = 1000;
+  // Called now and then with (market records read, records in all); returning false stops the run early.
+  using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
+  static absl::StatusOr<std::unique_ptr<Engine>> Create(EngineConfig config, Source& source, RecordSink& sink);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Once. kAborted when `progress` stopped it; a strategy's error is a result, not a status.
+  absl::Status Run(const Progress& progress = {});
+
+  const EngineResult& result() const { return result_; }
+  const Desk& desk() const { return *desk_; }
+
+ private:
+  friend class StrategyHost;
+
+  struct InDeliveryOrder {
+    bool operator()(const QueuedGroup& a, const QueuedGroup& b) const;
+  };
+  struct CommandOnItsWay {
+    Nanos arrival;
+    trading::Command command;
+  };
+  struct ReplyOnItsWay {
+    Event event;  // time is its arrival
+  };
+  struct ByArrival {
+    bool operator()(const CommandOnItsWay& a, const CommandOnItsWay& b) const { return a.arrival < b.arrival; }
+    bool operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& b) const { return a.event.time < b.event.time; }
+  };
+  struct VenueChannels {  // of one venue name
+    latency::Channel entry, reply;
+  };
+
+  Engine(EngineConfig config, Source& source, RecordSink& sink);
+  absl::Status Prepare();
+  absl::Status PrepareChannels();
+  absl::Status PrepareStrategies();
+
+  void Start();
+  void Finish();
+  absl::Status Outcome();
+  bool Step();
+  std::int64_t VenueTime() const;
+  std::int64_t StrategyTime() const;
+
+  void StepVenue(std::int64_t time);
+  void VenueMarket();
+  void VenueCommand();
+  void VenueTimers(Nanos to);
+  void PullSource();
+  void TakeReplies(InstrumentId instrument, Nanos venue_time);
+  void RefreshDue(InstrumentId instrument);
+  Nanos FeedArrival(const MarketGroup& group);
+
+  void StepStrategy(std::int64_t time);
+  void DeliverReply();
+  void DeliverMarket();
+  void DeliverTimer();
+  void DispatchMarket(const MarketGroup& group, bool touch_changed);
+  void DispatchTrade(const MarketGroup& group, const Event& record);
+  void DispatchReply(const Event& reply, const DeskReply& outcome);
+
+  void Checkpoint();
+  void HashComponent(std::uint64_t component, const StateHasher& hasher);
+  // For StrategyHost.
+  void Send(const trading::Command& command);
+  void StrategyFailed(const StrategyHost& strategy, Handler handler);
+
+  EngineConfig config_;
+  Source& source_;
+  Recorder recorder_;
+  std::unique_ptr<Desk> desk_;
+  std::vector<std::unique_ptr<StrategyHost>> strategies_;
+  Timers timers_;
+
+  std::vector<std::vector<latency::Channel>> feeds_;  // by instrument, by kind of message
+  std::vector<VenueChannels> venue_channels_;
+  std::vector<std::size_t> channels_of_;              // instrument -> venue_channels_
+
+  QueuedGroup next_group_;  // not yet at its venue
+  bool source_live_ = false;
+  OrderedRing<CommandOnItsWay, ByArrival> commands_;
+  OrderedRing<ReplyOnItsWay, ByArrival> replies_;
+  OrderedRing<QueuedGroup, InDeliveryOrder> deliveries_;
+  std::vector<Nanos> due_;  // venue timers by instrument
+  Nanos next_due_ = kEndOfTime;
+  Outbox outbox_;
+
+  Nanos now_;
+  bool failed_ = false;
+  std::uint64_t next_checkpoint_ = 0;
+  EngineResult result_;
+};
+
+}  // namespace crucible::engine

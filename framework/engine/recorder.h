@@ -1,0 +1,44 @@
+// The run's own stream on its way to a sink: numbers the records and hands them over in batches.
+//
+// A record has its final bytes when Append returns; nobody acts on a fact before that. The first error of the
+// sink is kept, and everything after it is dropped.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "framework/event/event.h"
+#include "framework/event/record_sink.h"
+
+namespace crucible::engine {
+
+class Recorder {
+ public:
+  explicit Recorder(RecordSink& sink) : sink_(sink), batch_(kBatch) {}
+
+  // Gives `event` the next sequence of the stream and returns it.
+  std::uint64_t Append(Event event) {
+    event.seq = ++last_seq_;
+    batch_[used_++] = event;
+    if (used_ == kBatch) Flush();
+    return event.seq;
+  }
+  std::uint64_t AppendText(std::string_view text);
+  void Flush();
+
+  std::uint64_t last_seq() const { return last_seq_; }
+  bool ok() const { return status_.ok(); }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  static constexpr std::size_t kBatch = 512;
+
+  RecordSink& sink_;
+  std::vector<Event> batch_;
+  std::size_t used_ = 0;
+  std::uint64_t last_seq_ = 0;
+  absl::Status status_;
+};
+
+}  // namespace crucible::engine

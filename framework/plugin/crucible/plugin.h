@@ -1,0 +1,267 @@
+/* The C interface between the engine and a strategy plugin.
+ *
+ * A plugin is a shared library that exports one function, crucible_plugin_v1(). Only fixed-width integers,
+ * doubles and plain structs that begin with their size cross; no C++ type, allocation or exception does, so a
+ * plugin may be built with another compiler than the engine.
+ *
+ * C++ authors include <crucible/strategy.h> and never see this file.
+ *
+ * Versions: within major version 1, structs only grow at their end and functions are only appended. A plugin
+ * reads `size` before it uses a field that is newer than itself, and so does the engine.
+ *
+ * Threads: the engine calls a plugin from one thread; a plugin calls the host only from inside a handler.
+ *
+ * Units: prices and quantities count the instrument's decimal units (crucible_instrument_v1), money counts
+ * 10^-currency_decimals, times are UTC nanoseconds since 1970, durations are nanoseconds.
+ */
+#ifndef CRUCIBLE_PLUGIN_H_
+#define CRUCIBLE_PLUGIN_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#define CRUCIBLE_NOEXCEPT noexcept
+#else
+#define CRUCIBLE_NOEXCEPT
+#endif
+
+#define CRUCIBLE_ABI_MAJOR 1u
+#define CRUCIBLE_ABI_MINOR 0u
+
+/* Sides of a book and directions of orders. */
+enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
+/* Order types, times in force, options: the codes of intent records. */
+enum { CRUCIBLE_MARKET = 1, CRUCIBLE_LIMIT = 2, CRUCIBLE_STOP = 3, CRUCIBLE_STOP_LIMIT = 4 };
+enum { CRUCIBLE_GTC = 1, CRUCIBLE_IOC = 2, CRUCIBLE_FOK = 3, CRUCIBLE_GTD = 4 };
+enum { CRUCIBLE_POST_ONLY = 1, CRUCIBLE_REDUCE_ONLY = 2 };
+
+/* What a host function answers. */
+enum {
+  CRUCIBLE_OK = 0,
+  CRUCIBLE_NOT_FOUND = 1,        /* no such instrument, level, order, timer or parameter */
+  CRUCIBLE_INVALID = 2,          /* an argument is out of range; nothing was recorded */
+  CRUCIBLE_DENIED = 3,           /* the risk gate stopped the command; the denial is in the journal */
+  CRUCIBLE_FULL = 4,             /* a bound was reached (timers, streams, features) */
+};
+
+/* States of an order of ours. */
+enum {
+  CRUCIBLE_ORDER_PENDING = 1,    /* sent, not answered */
+  CRUCIBLE_ORDER_WORKING = 2,
+  CRUCIBLE_ORDER_FILLED = 3,
+  CRUCIBLE_ORDER_CANCELED = 4,
+  CRUCIBLE_ORDER_REJECTED = 5,
+  CRUCIBLE_ORDER_UNKNOWN = 6,    /* nobody can say; counts as live */
+};
+
+/* What happened to an order (crucible_order_event_v1.what). */
+enum {
+  CRUCIBLE_ACCEPTED = 1, CRUCIBLE_REJECTED = 2, CRUCIBLE_CANCELED = 3, CRUCIBLE_CANCEL_REJECTED = 4,
+  CRUCIBLE_AMENDED = 5, CRUCIBLE_AMEND_REJECTED = 6, CRUCIBLE_TRIGGERED = 7,
+};
+
+typedef struct crucible_engine crucible_engine; /* owned by the engine; passed back as it came */
+
+typedef struct crucible_instrument_v1 {
+  uint32_t size;
+  uint32_t id;                 /* 0, 1, ... in (venue, symbol) order */
+  const char* venue;           /* valid for the run */
+  const char* symbol;
+  int32_t price_decimals, quantity_decimals, currency_decimals;
+  int32_t inverse;             /* 1: coin-margined contract */
+  int64_t tick_size, lot_size, multiplier;
+} crucible_instrument_v1;
+
+typedef struct crucible_level_v1 {
+  int64_t price, quantity;     /* quantity 0: there is no such level */
+  int64_t order_count;         /* 0 where the feed does not say */
+} crucible_level_v1;
+
+typedef struct crucible_book_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  crucible_level_v1 bid, ask;  /* best levels after the event */
+  uint32_t touch_changed;      /* 1: best price or size of a side is not what it was */
+  uint32_t snapshot;           /* 1: the event restated the book */
+} crucible_book_event_v1;
+
+typedef struct crucible_trade_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time, price, quantity;
+  uint64_t trade_id;           /* 0 where the feed has none */
+  uint32_t aggressor;          /* CRUCIBLE_BUY, CRUCIBLE_SELL or 0 */
+  uint32_t reserved;
+} crucible_trade_event_v1;
+
+typedef struct crucible_bar_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time;                /* end of the bar: nobody knows it earlier */
+  int64_t length;
+  int64_t open, high, low, close, volume, trades;
+} crucible_bar_event_v1;
+
+typedef struct crucible_order_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  uint64_t order_id;
+  uint32_t what;
+  uint32_t reason;             /* a code of order_codes.h; 0 where there is none */
+  int64_t price, open_quantity;
+  int64_t queue_ahead;         /* accepted, amended: quantity before us, -1 unknown */
+} crucible_order_event_v1;
+
+typedef struct crucible_fill_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  uint64_t order_id;
+  uint32_t side, maker;
+  int64_t price, quantity, open_quantity, fee;
+} crucible_fill_event_v1;
+
+typedef struct crucible_timer_event_v1 {
+  uint32_t size, reserved;
+  int64_t time;
+  uint64_t timer_id;
+  int64_t payload;
+} crucible_timer_event_v1;
+
+typedef struct crucible_order_request_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  uint32_t side, type, tif, options;
+  int64_t price, stop_price, quantity, display, expiry;
+} crucible_order_request_v1;
+
+typedef struct crucible_order_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  uint64_t order_id;
+  uint32_t side, state;
+  int64_t price, stop_price, quantity, filled;
+} crucible_order_v1;
+
+typedef struct crucible_position_v1 {
+  uint32_t size, reserved;
+  int64_t quantity;            /* signed */
+  int64_t average_price;       /* of the open position, rounded to price units; 0 when flat */
+  int64_t realised, unrealised, fees; /* money */
+} crucible_position_v1;
+
+typedef struct crucible_account_v1 {
+  uint32_t size, reserved;
+  int64_t cash, equity, fees, realised; /* money */
+} crucible_account_v1;
+
+/* Functions that the engine offers. Every pointer is non-null within `size`. */
+typedef struct crucible_host_v1 {
+  uint32_t size, abi_minor;
+
+  int64_t (*now)(crucible_engine*);
+  uint32_t (*instrument_count)(crucible_engine*);
+  int32_t (*instrument)(crucible_engine*, uint32_t instrument, crucible_instrument_v1* out);
+
+  int32_t (*parameter_int)(crucible_engine*, uint32_t index, int64_t* out);
+  int32_t (*parameter_double)(crucible_engine*, uint32_t index, double* out);
+  int32_t (*parameter_text)(crucible_engine*, uint32_t index, const char** out); /* valid for the run */
+
+  /* Level `index` of one side, 0 is the best. */
+  int32_t (*level)(crucible_engine*, uint32_t instrument, uint32_t side, uint32_t index, crucible_level_v1* out);
+  int64_t (*quantity_at)(crucible_engine*, uint32_t instrument, uint32_t side, int64_t price);
+  int32_t (*position)(crucible_engine*, uint32_t instrument, crucible_position_v1* out);
+  int32_t (*account)(crucible_engine*, crucible_account_v1* out);
+
+  int32_t (*submit)(crucible_engine*, const crucible_order_request_v1*, uint64_t* order_id);
+  int32_t (*cancel)(crucible_engine*, uint64_t order_id);
+  int32_t (*amend)(crucible_engine*, uint64_t order_id, int64_t price, int64_t quantity);
+  int32_t (*order)(crucible_engine*, uint64_t order_id, crucible_order_v1* out);
+  /* Fills out[0..max) with own live orders of the instrument in id order; returns how many there are. */
+  uint32_t (*open_orders)(crucible_engine*, uint32_t instrument, crucible_order_v1* out, uint32_t max);
+
+  /* Calls on_timer at `at` (never before now). */
+  int32_t (*set_timer)(crucible_engine*, int64_t at, int64_t payload, uint64_t* timer_id);
+  int32_t (*cancel_timer)(crucible_engine*, uint64_t timer_id);
+
+  /* A value that decisions read: recorded with the next order that this handler sends. */
+  int32_t (*feature)(crucible_engine*, const char* name, uint64_t* feature_id);
+  int32_t (*observe)(crucible_engine*, uint64_t feature_id, double value);
+
+  /* Named random streams: equal seeds and names give equal numbers, whatever else the run does. */
+  int32_t (*random_stream)(crucible_engine*, const char* name, uint64_t* stream_id);
+  uint64_t (*random_u64)(crucible_engine*, uint64_t stream_id);
+
+  /* Functions whose result is the same on every CPU; those of libm are not. */
+  double (*exp)(double);
+  double (*log)(double);
+  double (*pow)(double, double);
+  double (*sin)(double);
+  double (*cos)(double);
+  double (*tanh)(double);
+
+  /* A line for the user, outside the journal. */
+  void (*print)(crucible_engine*, const char* text);
+  /* Says why a handler is about to return non-zero; the text is journaled and the run ends. */
+  void (*fail)(crucible_engine*, const char* text);
+} crucible_host_v1;
+
+enum { CRUCIBLE_PARAMETER_INT = 1, CRUCIBLE_PARAMETER_DOUBLE = 2, CRUCIBLE_PARAMETER_TEXT = 3,
+       CRUCIBLE_PARAMETER_BOOL = 4, CRUCIBLE_PARAMETER_DURATION = 5 /* "250ms"; read as an int of nanoseconds */ };
+
+typedef struct crucible_parameter_v1 {
+  uint32_t size;
+  uint32_t type;
+  const char* name;
+  const char* default_text;
+  const char* minimum_text;    /* "" for no bound */
+  const char* maximum_text;
+  const char* description;     /* what it does, and its unit */
+} crucible_parameter_v1;
+
+/* One strategy of a plugin. Handlers return 0, or non-zero after host->fail() to end the run. A null handler
+ * is never called. */
+typedef struct crucible_strategy_v1 {
+  uint32_t size, parameter_count;
+  const char* name;
+  const char* description;
+  const crucible_parameter_v1* const* parameters;
+  void* (*create)(const crucible_host_v1*, crucible_engine*) CRUCIBLE_NOEXCEPT; /* null after host->fail() */
+  void (*destroy)(void*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_start)(void*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_book)(void*, const crucible_book_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_trade)(void*, const crucible_trade_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_bar)(void*, const crucible_bar_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_order)(void*, const crucible_order_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_fill)(void*, const crucible_fill_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_timer)(void*, const crucible_timer_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_stop)(void*) CRUCIBLE_NOEXCEPT;
+  /* Optional. hash: a fingerprint of the state, compared at checkpoints. save writes at most `capacity` bytes
+   * and returns the size it needs; restore reads what save wrote. */
+  uint64_t (*hash)(void*) CRUCIBLE_NOEXCEPT;
+  uint64_t (*save)(void*, uint8_t* out, uint64_t capacity) CRUCIBLE_NOEXCEPT;
+  int32_t (*restore)(void*, const uint8_t* data, uint64_t size) CRUCIBLE_NOEXCEPT;
+} crucible_strategy_v1;
+
+/* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */
+enum { CRUCIBLE_BUILD_FAST_MATH = 1, CRUCIBLE_BUILD_FMA = 2 };
+
+typedef struct crucible_plugin_info_v1 {
+  uint32_t size;
+  uint32_t abi_major, abi_minor;
+  uint32_t build_flags;
+  uint32_t strategy_count, reserved;
+  const char* compiler;
+  const crucible_strategy_v1* const* strategies;
+} crucible_plugin_info_v1;
+
+#define CRUCIBLE_PLUGIN_ENTRY "crucible_plugin_v1"
+typedef const crucible_plugin_info_v1* (*crucible_plugin_entry_v1)(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
