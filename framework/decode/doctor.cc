@@ -29,6 +29,7 @@ constexpr CodeInfo kCodeTable[] = {
     {kCrossedBook, "crossed_book", kWarning,
      "The best bid was at or above the best ask: an auction, an aggressive order in flight, or lost "
      "messages."},
+    {kLockedBook, "locked_book", kNote, "The best bid equalled the best ask for a moment."},
     {kEmptyBook, "empty_book", kNote,
      "A side of the book had no level: models that need both sides pause there."},
     {kUnknownOrder, "unknown_order", kNote,
@@ -66,6 +67,12 @@ constexpr CodeInfo kCodeTable[] = {
 
 void Doctor::Report(FindingCode code, const Place& place, absl::FunctionRef<std::string()> detail) {
   if (Count(code)) Describe(code, place, detail());
+}
+
+void Doctor::ReportMany(FindingCode code, std::uint64_t count, const Place& place,
+                        absl::FunctionRef<std::string()> detail) {
+  Report(code, place, detail);
+  entries_[static_cast<std::size_t>(code)].count += count - 1;
 }
 
 void Doctor::Describe(FindingCode code, Place place, std::string detail) {

@@ -22,6 +22,9 @@ class Doctor {
   void Report(FindingCode code, const LineReader& at, absl::FunctionRef<std::string()> detail) {
     if (Count(code)) Describe(code, at.place(), detail());
   }
+  // `count` > 0 occurrences at once.
+  void ReportMany(FindingCode code, std::uint64_t count, const Place& place,
+                  absl::FunctionRef<std::string()> detail);
   // Sets the number `name`; measures keep the order in which they were first set.
   void SetMeasure(std::string_view name, std::int64_t value);
   void AddToMeasure(std::string_view name, std::int64_t value);

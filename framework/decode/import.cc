@@ -141,6 +141,7 @@ absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span
   RecordWriter writer(sink);
   Doctor doctor;
   ProgressMeter meter(progress, writer);
+  BookCheck books(doctor);
   const std::uint64_t passes =
       std::max<std::uint64_t>(options.repeat, 1) + static_cast<std::uint64_t>(importer->preparation_passes());
   for (const std::string& file : files) {
@@ -148,7 +149,8 @@ absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span
     report.files.push_back({file, bytes});
     meter.AddTotal(bytes * passes);
   }
-  ImportContext context{file_access, {files.begin(), files.end()}, options, writer, doctor, report, meter};
+  ImportContext context{file_access, {files.begin(), files.end()}, options, writer, doctor, report, meter,
+                        books};
   CRUCIBLE_RETURN_IF_ERROR(RunCopies(*importer, context));
   FillCounts(writer, report);
   report.findings = doctor.Findings();

@@ -46,7 +46,7 @@ struct ImportOptions {
   std::optional<Duration> utc_offset;    // local minus UTC, for sources in local time
   std::vector<std::string> channels;     // of "depth", "trade", "quote"; empty keeps all
   std::optional<int> window_levels;      // LOBSTER: 0 declares the file complete (full L3)
-  std::optional<Duration> clock_offset;  // receive clock minus exchange clock; absent: estimated
+  std::optional<Duration> clock_offset;  // receive clock minus exchange clock; else estimated
   Duration latency_floor{1'000'000};     // smallest feed latency after re-basing
   std::uint64_t repeat = 1;              // the input this many times over, each copy later in time
 };

@@ -85,6 +85,11 @@ absl::StatusOr<LineReader> ImportContext::OpenLines(const std::string& path) con
   return LineReader(std::make_unique<MeteredSource>(std::move(source), meter), path);
 }
 
+absl::Status ImportContext::EndGroup(const LineReader& at) const {
+  books.OnGroup(writer.group(), at);
+  return writer.EndGroup();
+}
+
 absl::StatusOr<Instrument> MakeInstrument(const InstrumentDefaults& defaults, const ImportOptions& options) {
   const auto text = [](const std::string& option, const std::string& standard) {
     return option.empty() ? standard : option;

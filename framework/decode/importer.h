@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "framework/base/status.h"
+#include "framework/decode/book_check.h"
 #include "framework/decode/byte_source.h"
 #include "framework/decode/doctor.h"
 #include "framework/decode/import.h"
@@ -59,9 +60,12 @@ struct ImportContext {
   Doctor& doctor;
   ImportReport& report;  // the importer sets completeness and clock fields
   ProgressMeter& meter;
+  BookCheck& books;
 
   // Opens a file of the import; its bytes count as progress.
   absl::StatusOr<LineReader> OpenLines(const std::string& path) const;
+  // Ends the writer's group, after the book of its instrument has taken it.
+  absl::Status EndGroup(const LineReader& at) const;
 };
 
 class Importer {

@@ -196,7 +196,7 @@ absl::Status LobsterImporter::WriteMessage(ImportContext& context, SessionFile& 
   if (session.rows) ReSeed(context, session);
   first_message_ = false;
   previous_time_ = message_.time;
-  return writer.EndGroup();
+  return context.EndGroup(*session.messages);
 }
 
 InstrumentDefaults Defaults(const LobsterFileName& name) {
@@ -221,6 +221,8 @@ absl::Status LobsterImporter::WriteSnapshot(ImportContext& context, const Sessio
       return absl::InvalidArgumentError("a LOBSTER file has 4 price decimals and 0 quantity decimals");
     }
     CRUCIBLE_ASSIGN_OR_RETURN(instrument_, writer.Define(definition_, time));
+    context.books.Watch(*instrument_, definition_, book::BookType::kL3,
+                        static_cast<std::uint32_t>(context.report.window_levels));
   }
   writer.BeginGroup(time, time, *instrument_);
   writer.Add(Kind::kBookClear, Side::kNone, flag::kSnapshot, std::array<std::int64_t, 4>{});
@@ -230,7 +232,7 @@ absl::Status LobsterImporter::WriteSnapshot(ImportContext& context, const Sessio
     AddLevels(writer, Side::kBid, expected_.bids, flag::kSnapshot);
     AddLevels(writer, Side::kAsk, expected_.asks, flag::kSnapshot);
   }
-  return writer.EndGroup();
+  return context.EndGroup(*session.messages);
 }
 
 TradingStatus StatusOf(Price price) {

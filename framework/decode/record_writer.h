@@ -53,6 +53,8 @@ class RecordWriter {
 
   // From now on all times are later by `shift`.
   void ShiftTime(Duration shift) { shift_ = shift; }
+  // For times that stand in bodies.
+  Nanos Shifted(Nanos time) const { return time + shift_; }
 
   std::uint64_t records() const { return last_seq_; }
   // Of the groups so far, without shift. REQUIRES: records() > 0.

@@ -43,6 +43,7 @@ enum class FindingCode : std::uint8_t {
   kNegativeLatency,    // received before it was sent, after re-basing
   kClockSkew,          // the two clocks of the capture disagree by more than a millisecond
   kCrossedBook,        // best bid >= best ask after a group
+  kLockedBook,         // best bid equal to best ask after a group
   kEmptyBook,          // a side of the book has no level after a group
   kUnknownOrder,       // an order id that no add announced
   kDuplicateOrder,     // an add for an id that rests already
@@ -98,8 +99,8 @@ struct ImportReport {
   std::uint64_t records = 0;
   std::vector<KindCount> counts;  // in order of kind number
   Nanos first_time, last_time;
-  // Receive time of the source minus its exchange time, smallest over the input; added to the exchange clock
-  // to give the local one. Zero, and not estimated, where the source has one clock only.
+  // The receive clock minus the exchange clock. Estimated so that the fastest message took the latency floor;
+  // zero where the source has one clock only. Receive times in the records are re-based by it.
   Duration clock_offset;
   bool clock_offset_estimated = false;
   // After re-basing, over records that carry both times.
