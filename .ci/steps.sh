@@ -88,7 +88,8 @@ install_packages() {
   apt_install "${missing[@]}"
 }
 
-configure() { cmake --preset "$1" --log-level=WARNING; }
+# Quiet unless something is wrong: a configuration error goes to stderr.
+configure() { cmake --preset "$1" --log-level=WARNING >/dev/null; }
 
 # build PRESET [TARGET...]
 build() {

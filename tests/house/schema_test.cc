@@ -42,6 +42,7 @@ std::string_view OriginText(OriginMeaning origin) {
 
 std::vector<std::string> CodeLines() {
   std::vector<std::string> lines;
+  lines.reserve(AllKinds().size());
   for (const KindInfo& kind : AllKinds()) {
     std::vector<std::string> slots;
     for (const SlotInfo& slot : kind.slots) slots.push_back(SlotText(slot));

@@ -208,6 +208,18 @@ std::vector<Violation> CheckFileLength(const std::vector<SourceFile>& files) {
   return violations;
 }
 
+std::vector<Violation> CheckTopLevel(const std::vector<std::string>& names) {
+  static const std::set<std::string> kRooms = {"framework", "strategies", "simulators", "replays", "schemas",
+                                               "tests",     "benchmarks", "docs",       "build",   "install"};
+  std::vector<Violation> violations;
+  for (const std::string& name : names) {
+    if (name.starts_with(".") || kRooms.contains(name)) continue;
+    violations.push_back(
+        {name, 0, "the top level holds the rooms of the house only: find its place in one of them"});
+  }
+  return violations;
+}
+
 std::vector<Violation> CheckFileNames(const std::vector<SourceFile>& files) {
   std::vector<Violation> violations;
   for (const SourceFile& file : files) {

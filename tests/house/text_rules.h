@@ -29,6 +29,9 @@ std::vector<Violation> CheckHashIteration(const std::vector<SourceFile>& files);
 // -ffast-math and its kin in CMake files and presets.
 std::vector<Violation> CheckCompilerFlags(const std::vector<SourceFile>& files);
 std::vector<Violation> CheckFileLength(const std::vector<SourceFile>& files);
+// Directories of the root beyond the rooms of the house; `names` are its entries, hidden ones and build
+// output too.
+std::vector<Violation> CheckTopLevel(const std::vector<std::string>& names);
 // No utils, common, helpers, misc.
 std::vector<Violation> CheckFileNames(const std::vector<SourceFile>& files);
 

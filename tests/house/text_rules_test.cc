@@ -1,6 +1,8 @@
 // The text rules on this repository, and proof that each sees a planted violation.
 #include "tests/house/text_rules.h"
 
+#include <filesystem>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -35,6 +37,14 @@ TEST(HouseTest, NoCompilerFlagLetsResultsChange) {
 TEST(HouseTest, FilesAreShortAndNamedForWhatTheyHold) {
   EXPECT_EQ(ToString(CheckFileLength(Everything())), "");
   EXPECT_EQ(ToString(CheckFileNames(Everything())), "");
+}
+
+TEST(HouseTest, TheTopLevelHoldsTheRoomsOnly) {
+  std::vector<std::string> directories;
+  for (const auto& entry : std::filesystem::directory_iterator(CRUCIBLE_SOURCE_DIR)) {
+    if (entry.is_directory()) directories.push_back(entry.path().filename().string());
+  }
+  EXPECT_EQ(ToString(CheckTopLevel(directories)), "");
 }
 
 // Lines that a ban must see, each in a room where nothing is allowed.
@@ -137,6 +147,10 @@ TEST(CheckFileLengthTest, SeesOneLineTooMany) {
   EXPECT_THAT(CheckFileLength({{"framework/x/x.cc", text}}), IsEmpty());
   EXPECT_THAT(CheckFileLength({{"framework/x/x.cc", text + "x\n"}}), SizeIs(1));
   EXPECT_THAT(CheckFileLength({{"docs/x.md", text + "x\n"}}), IsEmpty());
+}
+
+TEST(CheckTopLevelTest, SeesADirectoryThatBelongsElsewhere) {
+  EXPECT_THAT(CheckTopLevel({"framework", "cmake", "build", ".ci"}), SizeIs(1));
 }
 
 TEST(CheckFileNamesTest, SeesNamesThatSayNothing) {
