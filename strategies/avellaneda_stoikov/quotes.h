@@ -20,13 +20,13 @@ struct Model {
   double kappa = 0;  // decay of the fill intensity A exp(-kappa delta), > 0
   double sigma = 0;  // volatility
 
-  // `log` is the natural logarithm to use; `left` is T - t.
+  // `natural_log` is the one to use; `left` is T - t.
   template <class Log>
-  Quotes At(double mid, double inventory, double left, Log log) const {
+  Quotes At(double mid, double inventory, double left, Log natural_log) const {
     Quotes quotes;
     const double risk = gamma * sigma * sigma * left;
     quotes.reservation = mid - inventory * risk;
-    quotes.spread = risk + (2 / gamma) * log(1 + gamma / kappa);
+    quotes.spread = risk + (2 / gamma) * natural_log(1 + gamma / kappa);
     quotes.bid = quotes.reservation - quotes.spread / 2;
     quotes.ask = quotes.reservation + quotes.spread / 2;
     return quotes;

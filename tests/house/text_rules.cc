@@ -101,7 +101,7 @@ std::vector<Ban> Bans() {
   return {
       {"random numbers from the machine or the library",
        {"rand", "mt19937", "minstd", "BitGen"},
-       R"(random_device|\bd?s?rand(48|om)?\s*\(|\brand_r\s*\(|std::(mt19937|minstd|default_random)|\bBitGen)",
+       R"(random_device|\bs?rand\s*\(|\b[dejlmn]rand48\s*\(|\brand_r\s*\(|\brandom\s*\(\s*\)|std::(mt19937|minstd|default_random)|\bBitGen)",
        "draw from a named stream (framework/base/random.h)",
        {}},
       {"a distribution of the standard library",

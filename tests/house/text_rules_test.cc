@@ -54,6 +54,7 @@ TEST(CheckBansTest, SeesPlantedViolations) {
            "int x = rand();",
            "srand(42);",
            "double d = drand48();",
+           "long l = random();",
            "static std::mt19937_64 engine;",
            "absl::BitGen gen;",
            "std::normal_distribution<double> normal;",
@@ -93,6 +94,7 @@ TEST(CheckBansTest, LeavesNamesakesCommentsAndTextAlone) {
            "int operand(int x);",
            "spdlog::info(x);",
            "int grand(int x);",
+           "const Random random(seed);",
            "double y = std::sqrt(x);",
            "auto price = sleef::exp(x);",
        }) {
