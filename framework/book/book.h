@@ -95,6 +95,15 @@ class Book {
     Visit([&](const auto& book) { book.ForEachLevel(side, visit); });
   }
 
+  // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead, the
+  // second some 8, so that the memory is there when the record is applied. Changes nothing but time.
+  void PrefetchSlot(const Event& event) const {
+    if (const L3Book* book = l3()) book->PrefetchSlot(event);
+  }
+  void PrefetchOrder(const Event& event) const {
+    if (const L3Book* book = l3()) book->PrefetchOrder(event);
+  }
+
   // The book behind this one; nullptr if it is of another type.
   const L3Book* l3() const { return std::get_if<L3Book>(&book_); }
   const L2Book* l2() const { return std::get_if<L2Book>(&book_); }
