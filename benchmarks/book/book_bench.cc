@@ -40,11 +40,23 @@ void BM_L3Book_Apply(benchmark::State& state) {
 }
 
 BENCHMARK(BM_FloorMarket_Apply)->ArgName("shape")->Arg(0)->UseManualTime()->Iterations(1);
-BENCHMARK(BM_L3Book_Apply)->ArgNames({"shape", "dense"})->ArgsProduct({{0}, {1, 0}})->UseManualTime()->Iterations(1);
+BENCHMARK(BM_L3Book_Apply)
+    ->ArgNames({"shape", "dense"})
+    ->ArgsProduct({{0}, {1, 0}})
+    ->UseManualTime()
+    ->Iterations(1);
 BENCHMARK(BM_FloorMarket_Apply)->ArgName("shape")->Arg(1)->UseManualTime()->Iterations(1);
-BENCHMARK(BM_L3Book_Apply)->ArgNames({"shape", "dense"})->ArgsProduct({{1}, {1, 0}})->UseManualTime()->Iterations(1);
+BENCHMARK(BM_L3Book_Apply)
+    ->ArgNames({"shape", "dense"})
+    ->ArgsProduct({{1}, {1, 0}})
+    ->UseManualTime()
+    ->Iterations(1);
 BENCHMARK(BM_FloorMarket_Apply)->ArgName("shape")->Arg(2)->UseManualTime()->Iterations(1);
-BENCHMARK(BM_L3Book_Apply)->ArgNames({"shape", "dense"})->ArgsProduct({{2}, {1, 0}})->UseManualTime()->Iterations(1);
+BENCHMARK(BM_L3Book_Apply)
+    ->ArgNames({"shape", "dense"})
+    ->ArgsProduct({{2}, {1, 0}})
+    ->UseManualTime()
+    ->Iterations(1);
 
 }  // namespace
 }  // namespace crucible::bench

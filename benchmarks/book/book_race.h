@@ -1,13 +1,13 @@
-// Runs of the standard streams over the floor and over our books, callable from the benchmark and the scoreboard.
+// Runs of the standard streams over the floor and over our books, callable from the benchmark and the
+// scoreboard.
 //
-// Each run fills the books, then measures: inputs are prepared in blocks outside the clock, as a decoder would have
-// left them, and only the application is timed, in CPU time of this thread. One virtual listener call per message is
-// inside. Equal `sum`s mean that every touch was the same.
+// Each run fills the books, then measures: inputs are prepared in blocks outside the clock, as a decoder
+// would have left them, and only the application is timed, in CPU time of this thread. One virtual listener
+// call per message is inside. Equal `sum`s mean that every touch was the same.
 #pragma once
 
-#include <ctime>
-
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <span>
@@ -97,18 +97,20 @@ inline void AppendEvents(const Message& m, Ids ids, std::vector<Event>& out) {
   }
 }
 
-inline void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books, TouchListener& listener) {
+inline void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books,
+                        TouchListener& listener) {
   for (std::size_t i = 0; i < events.size();) {
     std::size_t end = i + 1;
     while (!events[end - 1].EndsGroup()) ++end;
-    if (i + kSlotAhead < events.size()) books[events[i + kSlotAhead].instrument].PrefetchSlot(events[i + kSlotAhead]);
+    if (i + kSlotAhead < events.size())
+      books[events[i + kSlotAhead].instrument].PrefetchSlot(events[i + kSlotAhead]);
     if (i + kOrderAhead < events.size())
       books[events[i + kOrderAhead].instrument].PrefetchOrder(events[i + kOrderAhead]);
     book::Book& book = books[events[i].instrument];
     book.Apply(events.subspan(i, end - i));
     const book::Touch& touch = book.touch();
-    listener.OnTouch(events[i].instrument, touch.bid_price.units, touch.bid_quantity.units, touch.ask_price.units,
-                     touch.ask_quantity.units);
+    listener.OnTouch(events[i].instrument, touch.bid_price.units, touch.bid_quantity.units,
+                     touch.ask_price.units, touch.ask_quantity.units);
     i = end;
   }
 }
@@ -122,7 +124,9 @@ inline RaceResult RaceFloor(const MarketStream& stream) {
   std::vector<Message> block;
   const double nanos = race_internal::TimeBlocks(
       stream.messages.size(),
-      [&](std::size_t begin, std::size_t end) { block.assign(&stream.messages[begin], &stream.messages[0] + end); },
+      [&](std::size_t begin, std::size_t end) {
+        block.assign(&stream.messages[begin], &stream.messages[0] + end);
+      },
       [&] {
         for (const Message& message : block) market.Apply(message, listener);
       });

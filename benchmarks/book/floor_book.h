@@ -1,7 +1,7 @@
-// The floor: what one could write by hand for one known stream. Orders live in an array indexed by their number,
-// levels in a flat window of ticks, best prices in a two-level bitmap; queues are first-in first-out lists. No ids, no
-// errors, no prices outside the window, no memory bound. A general book cannot be faster for long; how close it comes
-// is what the benchmark says.
+// The floor: what one could write by hand for one known stream. Orders live in an array indexed by their
+// number, levels in a flat window of ticks, best prices in a two-level bitmap; queues are first-in first-out
+// lists. No ids, no errors, no prices outside the window, no memory bound. A general book cannot be faster
+// for long; how close it comes is what the benchmark says.
 #pragma once
 
 #include <array>
@@ -42,7 +42,9 @@ class TickBitmap {
 class FloorMarket {
  public:
   explicit FloorMarket(const MarketStream& stream)
-      : orders_(stream.orders), levels_(std::size_t{2} * kWindowTicks * stream.shape.symbols), bits_(2 * stream.shape.symbols) {}
+      : orders_(stream.orders),
+        levels_(std::size_t{2} * kWindowTicks * stream.shape.symbols),
+        bits_(2 * stream.shape.symbols) {}
 
   void Apply(const Message& message, TouchListener& listener) {
     switch (message.kind) {
@@ -80,10 +82,12 @@ class FloorMarket {
   Level& LevelAt(std::uint32_t symbol, std::uint32_t side, std::uint32_t tick) {
     return levels_[(std::size_t{2} * symbol + side) * kWindowTicks + tick];
   }
-  void Add(std::uint32_t index, std::uint32_t symbol, Side book_side, std::uint32_t tick, std::uint32_t quantity) {
+  void Add(std::uint32_t index, std::uint32_t symbol, Side book_side, std::uint32_t tick,
+           std::uint32_t quantity) {
     const std::uint32_t side = book_side == Side::kBid ? 0 : 1;
     Level& level = LevelAt(symbol, side, tick);
-    orders_[index] = {quantity, level.last, kNone, static_cast<std::uint16_t>(tick), static_cast<std::uint8_t>(side)};
+    orders_[index] = {quantity, level.last, kNone, static_cast<std::uint16_t>(tick),
+                      static_cast<std::uint8_t>(side)};
     if (level.last == kNone) {
       level.first = index;
       bits_[2 * symbol + side].Set(tick);

@@ -4,10 +4,11 @@
 //   S100   100 symbols,  200,000 live orders
 //   S8000  8000 symbols, 1,200,000 live orders (cache-hostile)
 //
-// After a fill phase of adds up to the live orders, about 46 % add, 44 % delete, 5 % replace, 2 % execute and 1.5 %
-// reduce (the rest are deletes or adds that hold the number of live orders). Symbols are drawn uniformly; a deleted
-// order is any live one of its symbol. Adds fall geometrically (mean 16 ticks) behind a mid that drifts by a tick; 1 %
-// fall anywhere within 1,400 ticks. Prices stay inside a window of 4,096 ticks, so that a flat array can hold them.
+// After a fill phase of adds up to the live orders, about 46 % add, 44 % delete, 5 % replace, 2 % execute
+// and 1.5 % reduce (the rest are deletes or adds that hold the number of live orders). Symbols are drawn
+// uniformly; a deleted order is any live one of its symbol. Adds fall geometrically (mean 16 ticks) behind a
+// mid that drifts by a tick; 1 % fall anywhere within 1,400 ticks. Prices stay inside a window of 4,096
+// ticks, so that a flat array can hold them.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +36,8 @@ struct StreamShape {
 inline bool Smoke() { return std::getenv("CRUCIBLE_BENCH_SMOKE") != nullptr; }
 
 inline std::array<StreamShape, 3> StandardShapes() {
-  if (Smoke()) return {{{"S1", 1, 1'000, 20'000}, {"S100", 100, 2'000, 20'000}, {"S8000", 800, 12'000, 20'000}}};
+  if (Smoke())
+    return {{{"S1", 1, 1'000, 20'000}, {"S100", 100, 2'000, 20'000}, {"S8000", 800, 12'000, 20'000}}};
   return {{{"S1", 1, 10'000, 10'000'000},
            {"S100", 100, 200'000, 10'000'000},
            {"S8000", 8'000, 1'200'000, 10'000'000}}};
@@ -52,9 +54,9 @@ struct Message {
   std::uint32_t own_order;  // 0, 1, 2, ... within the symbol
   std::uint32_t new_order;  // kReplace: the order that takes its place
   std::uint32_t new_own_order;
-  std::uint16_t tick;       // of the order, within the window
+  std::uint16_t tick;  // of the order, within the window
   std::uint16_t new_tick;
-  bool removes;             // the order is gone afterwards
+  bool removes;  // the order is gone afterwards
 };
 static_assert(sizeof(Message) == 32);
 
@@ -109,7 +111,8 @@ class Generator {
   Message Add(std::uint16_t symbol) {
     const LiveOrder made = Make(symbol);
     symbols_[symbol].live.push_back(made);
-    return {MessageKind::kAdd, made.side, symbol, made.quantity, made.order, made.own_order, 0, 0, made.tick, 0, false};
+    return {MessageKind::kAdd, made.side, symbol, made.quantity, made.order, made.own_order, 0, 0,
+            made.tick,         0,         false};
   }
   Message Next(std::uint32_t target) {
     const auto symbol = static_cast<std::uint16_t>(random_.Below(symbols_.size()));
@@ -133,8 +136,8 @@ class Generator {
     }
     const Side side = random_.Below(2) == 0 ? Side::kBid : Side::kAsk;
     const bool far = random_.Below(100) == 0;
-    const std::int32_t distance = 1 + (far ? static_cast<std::int32_t>(random_.Below(1'400))
-                                           : std::min(random_.Geometric(), 1'400));
+    const std::int32_t distance =
+        1 + (far ? static_cast<std::int32_t>(random_.Below(1'400)) : std::min(random_.Geometric(), 1'400));
     const std::int32_t tick = side == Side::kBid ? at.mid - distance : at.mid + distance;
     return {made_++, at.next_own++, 100 * (1 + random_.Below(10)), static_cast<std::uint16_t>(tick), side};
   }
@@ -156,8 +159,8 @@ class Generator {
   Message Delete(std::uint16_t symbol, std::size_t position) {
     const LiveOrder order = symbols_[symbol].live[position];
     Forget(symbols_[symbol], position);
-    return {MessageKind::kDelete, order.side, symbol, order.quantity, order.order, order.own_order, 0, 0, order.tick, 0,
-            true};
+    return {MessageKind::kDelete, order.side, symbol, order.quantity, order.order, order.own_order, 0, 0,
+            order.tick,           0,          true};
   }
   Message Replace(std::uint16_t symbol, std::size_t position) {
     const LiveOrder old = symbols_[symbol].live[position];
@@ -166,8 +169,8 @@ class Generator {
     made.side = old.side;
     symbols_[symbol].live[position] = made;
     ++gone_;
-    return {MessageKind::kReplace, old.side,      symbol,   made.quantity, old.order, old.own_order,
-            made.order,            made.own_order, old.tick, made.tick,     true};
+    return {MessageKind::kReplace, old.side, symbol,    made.quantity, old.order, old.own_order, made.order,
+            made.own_order,        old.tick, made.tick, true};
   }
   Message Take(std::uint16_t symbol, MessageKind kind) {
     Symbol& at = symbols_[symbol];
@@ -175,7 +178,8 @@ class Generator {
     LiveOrder& order = at.live[position];
     const bool all = kind == MessageKind::kExecute && random_.Below(2) == 0;
     const std::uint32_t taken = all ? order.quantity : std::max(order.quantity / 2, 1U);
-    Message message{kind, order.side, symbol, taken, order.order, order.own_order, 0, 0, order.tick, 0, false};
+    Message message{kind, order.side, symbol,     taken, order.order, order.own_order,
+                    0,    0,          order.tick, 0,     false};
     order.quantity -= taken;
     message.removes = order.quantity == 0;
     if (message.removes) Forget(at, position);
@@ -197,7 +201,8 @@ inline MarketStream MakeStream(const StreamShape& shape, std::uint64_t seed = 42
   for (std::uint32_t i = 0; i < shape.live_orders; ++i)
     stream.fill.push_back(generator.Add(static_cast<std::uint16_t>(i % shape.symbols)));
   stream.messages.reserve(shape.messages);
-  while (stream.messages.size() < shape.messages) stream.messages.push_back(generator.Next(shape.live_orders));
+  while (stream.messages.size() < shape.messages)
+    stream.messages.push_back(generator.Next(shape.live_orders));
   stream.orders = generator.orders();
   return stream;
 }
@@ -216,7 +221,8 @@ class SummingListener final : public TouchListener {
  public:
   void OnTouch(std::uint32_t symbol, std::int64_t bid, std::int64_t bid_quantity, std::int64_t ask,
                std::int64_t ask_quantity) override {
-    sum_ = sum_ * 3 + static_cast<std::uint64_t>(bid + 7 * ask + 11 * bid_quantity + 13 * ask_quantity) + symbol;
+    sum_ =
+        sum_ * 3 + static_cast<std::uint64_t>(bid + 7 * ask + 11 * bid_quantity + 13 * ask_quantity) + symbol;
   }
   std::uint64_t sum() const { return sum_; }
 

@@ -95,8 +95,8 @@ class Book {
     Visit([&](const auto& book) { book.ForEachLevel(side, visit); });
   }
 
-  // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead, the
-  // second some 8, so that the memory is there when the record is applied. Changes nothing but time.
+  // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead,
+  // the second some 8, so that the memory is there when the record is applied. Changes nothing but time.
   void PrefetchSlot(const Event& event) const {
     if (const L3Book* book = l3()) book->PrefetchSlot(event);
   }

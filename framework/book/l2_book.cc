@@ -66,8 +66,8 @@ ApplyResult L2Book::Apply(std::span<const Event> group) {
   for (const Event& event : group) {
     BookError error;
     if (event.kind == Kind::kLevel) [[likely]] {
-      const auto level = As<LevelBody>(event);
-      error = Set(event.side, level.price, level.quantity, level.order_count);
+      // LevelBody, read in place
+      error = Set(event.side, {event.body[0]}, {event.body[1]}, event.body[3]);
     } else {
       error = ApplyOne(event);
     }

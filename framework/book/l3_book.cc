@@ -80,6 +80,7 @@ void L3Book::Relocate(Ladder& levels, Location to) {
 }
 
 void L3Book::RefreshTouch(Side side) {
+  ++touch_updates_;
   const Ladder& levels = ladder(side);
   if (levels.empty()) {
     touch_.Set(side, {}, {});
@@ -150,11 +151,12 @@ BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
     ++counters_.bad_records;
     return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
   }
-  if (orders_.Find(id) != kNoOrder) [[unlikely]] {
+  const OrderStore::Place place = orders_.Locate(id);
+  if (place.index != kNoOrder) [[unlikely]] {
     ++counters_.duplicate_orders;
     return BookError::kDuplicateOrder;
   }
-  const OrderIndex index = orders_.Make(id);
+  const OrderIndex index = orders_.Make(id, place);
   orders_[index].quantity = quantity.units;
   EnterLevel(side, price, index);
   return BookError::kNone;
@@ -201,10 +203,11 @@ BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
 }
 
 BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
-  const OrderIndex index = orders_.Find(id);
-  if (index == kNoOrder) return TakeUnknown(side, price, left.units);
-  if (orders_[index].quantity != left.units) ++counters_.size_mismatches;
-  Remove(index);
+  const OrderStore::Place place = orders_.Locate(id);
+  if (place.index == kNoOrder) return TakeUnknown(side, price, left.units);
+  if (orders_[place.index].quantity != left.units) ++counters_.size_mismatches;
+  LeaveLevel(place.index);
+  orders_.Erase(place);
   return BookError::kNone;
 }
 
@@ -277,23 +280,27 @@ void L3Book::Clear() {
   asks_.Clear();
   orders_.Clear();
   touch_ = {};
+  ++touch_updates_;
   stale_ = false;
 }
 
 BookError L3Book::ApplyOne(const Event& event) {
-  const auto body = As<L3Body>(event);  // ExecuteBody has the same first three slots
+  // L3Body, ExecuteBody and LevelBody begin alike; reading slots spares copying the body.
+  const Price price{event.body[0]};
+  const Quantity quantity{event.body[1]};
+  const OrderId id{static_cast<std::uint64_t>(event.body[2])};
   switch (event.kind) {
     case Kind::kOrderAdd:
-      return Add(event.side, body.price, body.quantity, body.order_id);
+      return Add(event.side, price, quantity, id);
     case Kind::kOrderReduce:
     case Kind::kOrderExecute:
-      return Reduce(body.order_id, body.quantity, event.side, body.price);
+      return Reduce(id, quantity, event.side, price);
     case Kind::kOrderDelete:
-      return Delete(body.order_id, body.quantity, event.side, body.price);
+      return Delete(id, quantity, event.side, price);
     case Kind::kOrderModify:
-      return Modify(body.order_id, body.price, body.quantity);
+      return Modify(id, price, quantity);
     case Kind::kLevel:
-      return SetLevel(event.side, body.price, body.quantity);
+      return SetLevel(event.side, price, quantity);
     case Kind::kBookClear:
       Clear();
       return BookError::kNone;
@@ -310,13 +317,14 @@ BookError L3Book::ApplyOne(const Event& event) {
 
 ApplyResult L3Book::Apply(std::span<const Event> group) {
   const Touch before = touch_;
+  const std::uint32_t updates_before = touch_updates_;
   ApplyResult result;
   for (const Event& event : group) {
     const BookError error = ApplyOne(event);
     if (error != BookError::kNone && result.error == BookError::kNone) result.error = error;
   }
   EndGroup();
-  result.touch_changed = touch_ != before;
+  result.touch_changed = touch_updates_ != updates_before && touch_ != before;
   return result;
 }
 
@@ -441,9 +449,5 @@ bool L3Book::InvariantsHold() const {
 std::size_t L3Book::allocated_bytes() const {
   return bids_.allocated_bytes() + asks_.allocated_bytes() + orders_.allocated_bytes();
 }
-
-void L3Book::PrefetchSlot(const Event& event) const { orders_.PrefetchSlot(As<L3Body>(event).order_id); }
-
-void L3Book::PrefetchOrder(const Event& event) const { orders_.PrefetchNode(As<L3Body>(event).order_id); }
 
 }  // namespace crucible::book

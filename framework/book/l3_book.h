@@ -125,8 +125,8 @@ class L3Book {
   void Reserve(std::size_t orders) { orders_.Reserve(orders); }
   // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead,
   // the second some 8, so that the memory is there when the record is applied. Changes nothing but time.
-  void PrefetchSlot(const Event& event) const;
-  void PrefetchOrder(const Event& event) const;
+  void PrefetchSlot(const Event& event) const { orders_.PrefetchSlot(IdIn(event)); }
+  void PrefetchOrder(const Event& event) const { orders_.PrefetchNode(IdIn(event)); }
 
  private:
   struct Level {
@@ -137,6 +137,7 @@ class L3Book {
   using Ladder = PriceLadder<Level>;
   using Location = Ladder::Location;
 
+  static OrderId IdIn(const Event& event) { return {static_cast<std::uint64_t>(event.body[2])}; }
   Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
   const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
   Location LocationFor(Side side, Price price);
@@ -170,6 +171,7 @@ class L3Book {
 
   Touch touch_;
   std::uint32_t window_levels_;
+  std::uint32_t touch_updates_ = 0;
   bool stale_ = false;
   Ladder bids_;
   Ladder asks_;

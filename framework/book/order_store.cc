@@ -16,50 +16,29 @@ constexpr std::size_t kSparse = 4;
 
 }  // namespace
 
-OrderIndex OrderStore::Make(OrderId id) {
-  const OrderIndex index = TakeNode(id);
-  Index(id, index);
-  ++size_;
-  return index;
-}
-
 OrderIndex OrderStore::MakeAnonymous() {
   const OrderIndex index = TakeNode({});
   nodes_[index].anonymous = true;
   return index;
 }
 
-OrderIndex OrderStore::TakeNode(OrderId id) {
-  OrderIndex index = free_;
-  if (index == kNoOrder) {
-    CRUCIBLE_CHECK(nodes_.size() < kNoOrder - 1);
-    index = static_cast<OrderIndex>(nodes_.size());
-    nodes_.emplace_back();
-  } else {
-    free_ = nodes_[index].next;
-  }
-  nodes_[index] = {.id = id.value};
-  return index;
+OrderIndex OrderStore::NewNode() {
+  CRUCIBLE_CHECK(nodes_.size() < kNoOrder - 1);
+  nodes_.emplace_back();
+  return static_cast<OrderIndex>(nodes_.size() - 1);
 }
 
 void OrderStore::Erase(OrderIndex index) {
-  OrderNode& node = nodes_[index];
-  if (!node.anonymous) {
-    const OrderId id{node.id};
-    if (dense_ && InWindow(id)) {
-      window_[id.value - window_base_] = kNoOrder;
-    } else {
-      EraseFromTable(id, index);
-    }
-    --size_;
+  if (nodes_[index].anonymous) {
+    ReturnNode(index);
+  } else {
+    Erase(Locate({nodes_[index].id}));
   }
-  node.side = Side::kNone;
-  node.next = free_;
-  free_ = index;
 }
 
-void OrderStore::Index(OrderId id, OrderIndex index) {
-  if (dense_ && (InWindow(id) || WindowReaches(id))) {
+// The id lies outside the window, or the table must grow.
+void OrderStore::IndexSlowly(OrderId id, OrderIndex index) {
+  if (dense_ && WindowReaches(id)) {
     window_[id.value - window_base_] = index;
     return;
   }
@@ -68,26 +47,11 @@ void OrderStore::Index(OrderId id, OrderIndex index) {
 }
 
 void OrderStore::InsertInTable(Slot slot) {
-  if ((table_used_ + 1) * 4 > table_.size() * 3) RehashTable(std::max(kFirstTable, table_.size() * 2));
+  if ((table_used_ + 1) * 2 > table_.size()) RehashTable(std::max(kFirstTable, table_.size() * 2));
   std::uint64_t at = Home(slot);
   while (table_[at] != 0) at = (at + 1) & mask();
   table_[at] = slot;
   ++table_used_;
-}
-
-// Closes the gap by moving back each later slot of the run whose home is not behind it, so that no tombstone
-// is needed.
-void OrderStore::EraseFromTable(OrderId id, OrderIndex index) {
-  const Slot slot = SlotFor(id, index);
-  std::uint64_t gap = Home(slot);
-  while (table_[gap] != slot) gap = (gap + 1) & mask();
-  for (std::uint64_t at = (gap + 1) & mask(); table_[at] != 0; at = (at + 1) & mask()) {
-    if (((at - Home(table_[at])) & mask()) < ((at - gap) & mask())) continue;
-    table_[gap] = table_[at];
-    gap = at;
-  }
-  table_[gap] = 0;
-  --table_used_;
 }
 
 // The slot holds the half of the hash that chooses a home, so nodes stay untouched.
@@ -136,29 +100,8 @@ void OrderStore::SlideWindow(std::size_t dropped) {
 
 void OrderStore::Reserve(std::size_t orders) {
   nodes_.reserve(orders);
-  const std::size_t slots = std::bit_ceil(std::max(kFirstTable, orders + orders / 2));
+  const std::size_t slots = std::bit_ceil(std::max(kFirstTable, orders * 2));
   if (!dense_ && slots > table_.size()) RehashTable(slots);
-}
-
-void OrderStore::PrefetchSlot(OrderId id) const {
-  if (dense_ && InWindow(id)) {
-    __builtin_prefetch(&window_[id.value - window_base_]);
-  } else if (!table_.empty()) {
-    __builtin_prefetch(&table_[Home(HashOf(id))]);
-  }
-}
-
-OrderIndex OrderStore::PrefetchNode(OrderId id) const {
-  OrderIndex index = free_;
-  if (dense_ && InWindow(id)) {
-    index = window_[id.value - window_base_];
-  } else if (!table_.empty()) {
-    const Slot slot = table_[Home(HashOf(id))];
-    if (slot != 0) index = static_cast<OrderIndex>(slot) - 1;
-  }
-  if (index == kNoOrder) return kNoOrder;
-  __builtin_prefetch(&nodes_[index], 1);
-  return index;
 }
 
 bool OrderStore::InvariantsHold() const {

@@ -5,7 +5,7 @@
 // bytes per id; it slides along as old ids die, and the few ids outside it go through the table. Any id is
 // right in both modes.
 //
-// Memory: 32 bytes per order at the peak, plus 11 to 22 for the table, or 4 per id in the window, which grows
+// Memory: 32 bytes per order at the peak, plus 16 to 32 for the table, or 4 per id in the window, which grows
 // to at most 16 times the orders that live in it. Freed nodes are reused, last freed first.
 #pragma once
 
@@ -43,24 +43,62 @@ class OrderStore {
   OrderNode& operator[](OrderIndex index) { return nodes_[index]; }
   const OrderNode& operator[](OrderIndex index) const { return nodes_[index]; }
 
-  // kNoOrder when no order has this id.
-  OrderIndex Find(OrderId id) const {
-    if (dense_ && InWindow(id)) return window_[id.value - window_base_];
-    return FindInTable(id);
+  // Where an id was found, or where it will stand once made: spares Make and Erase a second search. Good
+  // until the next Make, Erase or Reserve.
+  struct Place {
+    OrderIndex index = kNoOrder;  // kNoOrder: no order has this id
+    std::uint64_t slot = 0;
+  };
+  Place Locate(OrderId id) const {
+    if (dense_ && InWindow(id)) return {window_[id.value - window_base_], 0};
+    return LocateInTable(id);
   }
-  // A node with this id. REQUIRES: Find(id) == kNoOrder.
-  OrderIndex Make(OrderId id);
+  // kNoOrder when no order has this id.
+  OrderIndex Find(OrderId id) const { return Locate(id).index; }
+  // A node with this id. REQUIRES: `place` is Locate(id), and empty.
+  OrderIndex Make(OrderId id, Place place) {
+    const OrderIndex index = TakeNode(id);
+    ++size_;
+    if (dense_ && InWindow(id)) {
+      window_[id.value - window_base_] = index;
+    } else if (!dense_ && (table_used_ + 1) * 2 <= table_.size()) {
+      ++table_used_;
+      table_[place.slot] = SlotFor(id, index);
+    } else {
+      IndexSlowly(id, index);
+    }
+    return index;
+  }
   // A node that no id finds.
   OrderIndex MakeAnonymous();
-  // REQUIRES: the node is on no list.
+  // REQUIRES: the node is on no list, and is not anonymous; `place` is its place.
+  void Erase(Place place) {
+    const OrderId id{nodes_[place.index].id};
+    if (dense_ && InWindow(id)) {
+      window_[id.value - window_base_] = kNoOrder;
+    } else {
+      EraseFromTable(place.slot);
+    }
+    --size_;
+    ReturnNode(place.index);
+  }
+  // The same for any node.
   void Erase(OrderIndex index);
 
   void Clear() { *this = OrderStore(dense_); }
   void Reserve(std::size_t orders);
   // Fetches the lookup slot of an id; later, its node. Two steps, because the second needs the first.
-  void PrefetchSlot(OrderId id) const;
-  // The node's index where it is known without waiting, for the caller to fetch what the node points at.
-  OrderIndex PrefetchNode(OrderId id) const;
+  void PrefetchSlot(OrderId id) const {
+    if (dense_) {
+      if (InWindow(id)) __builtin_prefetch(&window_[id.value - window_base_]);
+    } else if (!table_.empty()) {
+      __builtin_prefetch(&table_[Home(HashOf(id))]);
+    }
+  }
+  void PrefetchNode(OrderId id) const {
+    const OrderIndex index = Guess(id);
+    if (index != kNoOrder) __builtin_prefetch(&nodes_[index], 1);
+  }
 
   // Every index finds its node and every node its index; for tests.
   bool InvariantsHold() const;
@@ -80,21 +118,52 @@ class OrderStore {
   std::uint64_t Home(std::uint64_t hash) const { return hash >> table_shift_; }
   std::uint64_t mask() const { return table_.size() - 1; }
 
-  OrderIndex FindInTable(OrderId id) const {
-    if (table_used_ == 0) return kNoOrder;
+  Place LocateInTable(OrderId id) const {
+    if (table_.empty()) return {};
     const std::uint64_t hash = HashOf(id);
     for (std::uint64_t at = Home(hash);; at = (at + 1) & mask()) {
       const Slot slot = table_[at];
-      if (slot == 0) return kNoOrder;
+      if (slot == 0) return {kNoOrder, at};
       if (((slot ^ hash) >> 32) != 0) continue;
       const auto index = static_cast<OrderIndex>(slot) - 1;
-      if (nodes_[index].id == id.value) return index;
+      if (nodes_[index].id == id.value) return {index, at};
     }
   }
-  OrderIndex TakeNode(OrderId id);
-  void Index(OrderId id, OrderIndex index);
+  // The node an id probably has: the first place to look, and nothing is compared.
+  OrderIndex Guess(OrderId id) const {
+    if (dense_) return InWindow(id) ? window_[id.value - window_base_] : kNoOrder;
+    return table_.empty() ? kNoOrder : static_cast<OrderIndex>(table_[Home(HashOf(id))]) - 1;
+  }
+  OrderIndex TakeNode(OrderId id) {
+    OrderIndex index = free_;
+    if (index != kNoOrder) [[likely]] {
+      free_ = nodes_[index].next;
+    } else {
+      index = NewNode();
+    }
+    nodes_[index] = {.id = id.value};
+    return index;
+  }
+  void ReturnNode(OrderIndex index) {
+    OrderNode& node = nodes_[index];
+    node.side = Side::kNone;
+    node.next = free_;
+    free_ = index;
+  }
+  // Closes the gap by moving back each later slot of the run whose home is not behind it, so that no
+  // tombstone is needed.
+  void EraseFromTable(std::uint64_t gap) {
+    for (std::uint64_t at = (gap + 1) & mask(); table_[at] != 0; at = (at + 1) & mask()) {
+      if (((at - Home(table_[at])) & mask()) < ((at - gap) & mask())) continue;
+      table_[gap] = table_[at];
+      gap = at;
+    }
+    table_[gap] = 0;
+    --table_used_;
+  }
+  OrderIndex NewNode();
+  void IndexSlowly(OrderId id, OrderIndex index);
   void InsertInTable(Slot slot);
-  void EraseFromTable(OrderId id, OrderIndex index);
   void RehashTable(std::size_t slots);
   bool WindowReaches(OrderId id);
   void SlideWindow(std::size_t dropped);
