@@ -47,6 +47,8 @@ constexpr CodeInfo kCodeTable[] = {
      "Two bars carry the same time: the file may hold a bar twice."},
     {kReversedTime, "reversed_time", kWarning,
      "Time goes back; the records keep file order and were given the time reached before."},
+    {kOverlappingBars, "overlapping_bars", kWarning,
+     "Bars are closer than their length: check --bar-length."},
     {kBookMismatch, "book_mismatch", kWarning,
      "The source's book differs from what its messages build; it was re-seeded from the source's book."},
     {kTouchMismatch, "touch_mismatch", kNote,

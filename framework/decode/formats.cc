@@ -1,5 +1,6 @@
 #include <array>
 
+#include "framework/decode/bars.h"
 #include "framework/decode/binance.h"
 #include "framework/decode/importer.h"
 #include "framework/decode/lobster.h"
@@ -12,6 +13,10 @@ std::span<const Format> FormatTable() {
              MakeLobsterImporter},
       Format{"binance", "Binance raw captures: receive time in ns, a space, the JSON message",
              RecognisesBinance, MakeBinanceImporter},
+      Format{"bitfinex", "one-minute bars in Bitfinex's column order: time, open, close, high, low, volume",
+             RecognisesBitfinex, MakeBitfinexImporter},
+      Format{"bars", "bars in any column order, named by --columns or by a header line", RecognisesBars,
+             MakeBarsImporter},
   };
   return kFormats;
 }

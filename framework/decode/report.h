@@ -53,6 +53,7 @@ enum class FindingCode : std::uint8_t {
   kInexactDecimal,     // more decimals than declared: rounded half-even
   kDuplicateTime,      // the same time twice where each should be unique
   kReversedTime,       // time goes back
+  kOverlappingBars,    // a bar starts before the one before it ends
   kBookMismatch,       // the source's own book differs from the one its messages build
   kTouchMismatch,      // best bid and ask differ from the source's quotes
   kNoSnapshot,         // depth changes without a snapshot to apply them to
