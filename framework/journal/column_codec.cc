@@ -1,0 +1,369 @@
+#include "framework/journal/column_codec.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/str_format.h"
+#include "framework/base/check.h"
+
+namespace crucible::journal {
+namespace {
+
+// A descriptor starts with the prediction and two bits that say what follows.
+constexpr std::uint8_t kHasFactor = 1 << 2;
+constexpr std::uint8_t kHasExceptions = 1 << 3;
+
+// An exception costs its position (16 bits) and its high part.
+constexpr std::uint64_t kPositionBits = 16;
+
+bool AllEqual(std::span<const std::uint64_t> values) {
+  std::uint64_t difference = 0;
+  for (const std::uint64_t value : values) difference |= value ^ values.front();
+  return difference == 0;
+}
+
+int SignedWidth(std::uint64_t difference) { return BitWidth(ZigZag(difference)); }
+
+std::uint64_t Magnitude(std::uint64_t difference) {
+  return static_cast<std::int64_t>(difference) < 0 ? std::uint64_t{0} - difference : difference;
+}
+
+// Inverse of an odd number modulo 2^64, by Newton's iteration.
+std::uint64_t OddInverse(std::uint64_t odd) {
+  std::uint64_t inverse = odd * 3 ^ 2;
+  for (int i = 0; i < 4; ++i) inverse *= 2 - odd * inverse;
+  return inverse;
+}
+
+// What a sample says about one way to predict a column.
+struct SampledCost {
+  std::uint64_t bits = 0;
+  std::uint64_t factor = 0;
+  std::uint64_t samples = 0;
+
+  void Add(std::uint64_t difference) {
+    bits += static_cast<std::uint64_t>(SignedWidth(difference));
+    if (factor != 1) factor = std::gcd(factor, Magnitude(difference));
+    ++samples;
+  }
+  // Bits of the sample after division by the common factor.
+  std::uint64_t Total() const {
+    const std::uint64_t saved = factor > 1 ? samples * static_cast<std::uint64_t>(BitWidth(factor) - 1) : 0;
+    return bits > saved ? bits - saved : 0;
+  }
+};
+
+// Number of values by the width of their distance from two references: the smallest value, and a centre.
+struct WidthHistogram {
+  std::array<std::uint32_t, 65> above_minimum{};
+  std::array<std::uint32_t, 65> around_centre{};
+};
+
+struct WidthChoice {
+  int width = 64;
+  std::uint64_t cost = 0;
+  friend auto operator<=>(const WidthChoice& a, const WidthChoice& b) { return a.cost <=> b.cost; }
+};
+
+// Division of numbers that may be multiples of a divisor: by the inverse of its odd part modulo 2^64. The
+// quotient of a number that is no multiple is too large to be one.
+class ExactDivision {
+ public:
+  explicit ExactDivision(std::uint64_t divisor)
+      : shift_(std::countr_zero(divisor)),
+        inverse_(OddInverse(divisor >> shift_)),
+        largest_(INT64_MAX / (divisor >> shift_)) {}
+  std::uint64_t Quotient(std::uint64_t difference) const {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(difference) >> shift_) * inverse_;
+  }
+  bool Divides(std::uint64_t difference) const {
+    const bool odd_part = Quotient(difference) + largest_ <= 2 * largest_;
+    return odd_part && (difference & LowBits(shift_)) == 0;
+  }
+
+ private:
+  int shift_;
+  std::uint64_t inverse_;
+  std::uint64_t largest_;
+};
+
+bool AllDivisible(std::span<const std::uint64_t> differences, std::uint64_t factor) {
+  const ExactDivision division(factor);
+  bool all = true;
+  for (const std::uint64_t difference : differences) all &= division.Divides(difference);
+  return all;
+}
+
+std::uint64_t CommonFactor(std::span<const std::uint64_t> differences, std::uint64_t factor) {
+  for (const std::uint64_t difference : differences) {
+    factor = std::gcd(factor, Magnitude(difference));
+    if (factor == 1) break;
+  }
+  return factor;
+}
+
+// The median of a few values spread over the column.
+std::uint64_t MiddlingValue(std::span<const std::uint64_t> values) {
+  constexpr std::size_t kCount = 9;
+  std::array<std::int64_t, kCount> sample;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    sample[i] = static_cast<std::int64_t>(values[i * (values.size() - 1) / (kCount - 1)]);
+  }
+  std::nth_element(sample.begin(), sample.begin() + kCount / 2, sample.end());
+  return static_cast<std::uint64_t>(sample[kCount / 2]);
+}
+
+std::pair<std::uint64_t, std::uint64_t> SignedRange(std::span<const std::uint64_t> values) {
+  auto low = static_cast<std::int64_t>(values.front());
+  auto high = low;
+  for (const std::uint64_t value : values) {
+    low = std::min(low, static_cast<std::int64_t>(value));
+    high = std::max(high, static_cast<std::int64_t>(value));
+  }
+  return {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high)};
+}
+
+// The width with the smallest cost, when values of more bits become exceptions of `exception_bits` - width.
+WidthChoice CheapestWidth(std::span<const std::uint32_t, 65> counts, int widest,
+                          std::uint64_t exception_bits) {
+  std::uint64_t total = 0;
+  for (const std::uint32_t count : counts) total += count;
+  WidthChoice best{64, total * 64};
+  std::uint64_t above = 0;
+  for (int width = widest; width >= 0; --width) {
+    const std::uint64_t exception = kPositionBits + exception_bits - static_cast<std::uint64_t>(width);
+    const std::uint64_t cost = total * static_cast<std::uint64_t>(width) + above * exception;
+    if (cost < best.cost && IsPackedWidth(width)) best = {width, cost};
+    above += counts[static_cast<std::size_t>(width)];
+  }
+  return best;
+}
+
+// Lowers `width` where a few exceptions are cheaper than wide values. On entry `origin` is the minimum and
+// `width` holds the whole range; the other origin to consider lets small residuals of both signs fit.
+void ConsiderExceptions(std::span<const std::uint64_t> residuals, int& width, std::uint64_t& origin) {
+  // One value of four is enough to choose by.
+  const std::size_t stride = residuals.size() > 512 ? 4 : 1;
+  WidthHistogram histogram;
+  for (std::size_t i = 0; i < residuals.size(); i += stride) {
+    ++histogram.above_minimum[static_cast<std::size_t>(BitWidth(residuals[i] - origin))];
+    ++histogram.around_centre[static_cast<std::size_t>(SignedWidth(residuals[i]))];
+  }
+  const int widest = std::min(64, width + 1);
+  const auto exception_bits = static_cast<std::uint64_t>(widest);
+  const WidthChoice above = CheapestWidth(histogram.above_minimum, width, exception_bits);
+  const WidthChoice around = CheapestWidth(histogram.around_centre, widest, exception_bits);
+  width = std::min(above, around).width;
+  if (above <= around) return;
+  origin = width == 0 ? 0 : std::uint64_t{0} - (std::uint64_t{1} << (width - 1));
+}
+
+}  // namespace
+
+std::uint8_t ByteReader::Byte() {
+  if (at_ == end_) {
+    failed_ = true;
+    return 0;
+  }
+  return *at_++;
+}
+
+std::uint64_t ByteReader::Varint() {
+  std::uint64_t value = 0;
+  for (int shift = 0; shift < 64; shift += 7) {
+    const std::uint8_t byte = Byte();
+    value |= std::uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return failed_ ? 0 : value;
+  }
+  failed_ = true;
+  return 0;
+}
+
+const std::uint8_t* ByteReader::Take(std::size_t count) {
+  if (failed_ || left() < kPackSlack || left() - kPackSlack < count) {
+    failed_ = true;
+    at_ = end_;
+    return nullptr;
+  }
+  const std::uint8_t* taken = at_;
+  at_ += count;
+  return taken;
+}
+
+void ByteWriter::Varint(std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) Byte(static_cast<std::uint8_t>(value | 0x80));
+  Byte(static_cast<std::uint8_t>(value));
+}
+
+std::uint8_t* ByteWriter::Extend(std::size_t count) {
+  const std::size_t before = bytes_.size();
+  bytes_.reserve(std::max(bytes_.capacity(), before + count + kPackSlack));
+  bytes_.resize(before + count);
+  return bytes_.data() + before;
+}
+
+ColumnEncoder::ColumnEncoder() = default;
+
+ColumnEncoder::Choice ColumnEncoder::Choose(std::span<const std::uint64_t> values,
+                                            const Predictors& predictors) const {
+  constexpr std::size_t kSamples = 24;
+  std::array<SampledCost, 4> costs;
+  auto& [plain, delta, relative, reference] = costs;
+  const std::size_t steps = std::min(kSamples, values.size() - 1);
+  std::size_t before = 0;
+  for (std::size_t s = 1; s <= steps; ++s) {
+    const std::size_t i = s * (values.size() - 1) / steps;
+    const std::uint64_t change = values[i] - values[before];
+    plain.Add(change);
+    delta.Add(values[i] - values[i - 1]);
+    if (!predictors.relative.empty())
+      relative.Add(change - predictors.relative[i] + predictors.relative[before]);
+    if (!predictors.reference.empty())
+      reference.Add(change - predictors.reference[i] + predictors.reference[before]);
+    before = i;
+  }
+  std::size_t best = 0;
+  for (std::size_t p = 1; p < costs.size(); ++p) {
+    if (costs[p].samples != 0 && costs[p].Total() < costs[best].Total()) best = p;
+  }
+  return {static_cast<Prediction>(best), costs[best].factor};
+}
+
+void ColumnEncoder::Predict(std::span<const std::uint64_t> values, const Predictors& predictors,
+                            Prediction prediction) {
+  const std::size_t count = values.size();
+  residuals_.resize((count + 7) / 8 * 8);
+  std::uint64_t* out = residuals_.data();
+  switch (prediction) {
+    case Prediction::kPlain:
+      std::copy(values.begin(), values.end(), out);
+      break;
+    case Prediction::kDelta:
+      for (std::size_t i = 1; i < count; ++i) out[i] = values[i] - values[i - 1];
+      out[0] = count > 1 ? out[1] : 0;
+      break;
+    case Prediction::kRelative:
+      for (std::size_t i = 0; i < count; ++i) out[i] = values[i] - predictors.relative[i];
+      break;
+    case Prediction::kReference:
+      for (std::size_t i = 0; i < count; ++i) out[i] = values[i] - predictors.reference[i];
+      break;
+  }
+}
+
+// Subtracts a middling residual (zero for deltas) and divides the differences by their common factor, a
+// divisor of `factor` (0: not known).
+void ColumnEncoder::DivideByFactor(Column& column, std::uint64_t factor) {
+  const std::span<std::uint64_t> residuals = std::span(residuals_).first(column.count);
+  if (column.prediction != Prediction::kDelta) {
+    column.base = MiddlingValue(residuals);
+    for (std::uint64_t& residual : residuals) residual -= column.base;
+  }
+  if (factor == 1) return;
+  if (factor == 0 || !AllDivisible(residuals, factor)) factor = CommonFactor(residuals, factor);
+  if (factor <= 1) return;
+  column.factor = factor;
+  const ExactDivision division(factor);
+  for (std::uint64_t& residual : residuals) residual = division.Quotient(residual);
+}
+
+// Moves the residuals so that the packed ones start at zero; `base` follows.
+void ColumnEncoder::ChooseWidth(Column& column) {
+  const std::span<std::uint64_t> residuals = std::span(residuals_).first(column.count);
+  const auto [low, high] = SignedRange(residuals);
+  std::uint64_t origin = low;
+  int width = BitWidth(high - low);
+  if (width > 3 && column.count >= 16) ConsiderExceptions(residuals, width, origin);
+  column.width = static_cast<std::uint8_t>(PackedWidth(width));
+  column.base += origin * column.factor;
+  for (std::uint64_t& residual : residuals) residual -= origin;
+}
+
+void ColumnEncoder::SplitExceptions(Column& column) {
+  if (column.width == 64) return;
+  const std::uint64_t mask = LowBits(column.width);
+  exception_positions_.resize(column.count);
+  std::size_t exceptions = 0;
+  for (std::size_t i = 0; i < column.count; ++i) {
+    exception_positions_[exceptions] = static_cast<std::uint16_t>(i);
+    exceptions += (residuals_[i] & ~mask) != 0;
+  }
+  exception_highs_.assign((exceptions + 7) / 8 * 8, 0);
+  std::uint64_t all = 0;
+  for (std::size_t e = 0; e < exceptions; ++e) {
+    std::uint64_t& residual = residuals_[exception_positions_[e]];
+    const std::int64_t high = static_cast<std::int64_t>(residual) >> column.width;
+    exception_highs_[e] = ZigZag(static_cast<std::uint64_t>(high));
+    all |= exception_highs_[e];
+    residual &= mask;
+  }
+  column.exceptions = static_cast<std::uint32_t>(exceptions);
+  column.exception_width = static_cast<std::uint8_t>(PackedWidth(BitWidth(all)));
+}
+
+void ColumnEncoder::Write(const Column& column, ByteWriter& directory, ByteWriter& data) {
+  directory.Byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(column.prediction) |
+                                           (column.factor != 1 ? kHasFactor : 0) |
+                                           (column.exceptions != 0 ? kHasExceptions : 0)));
+  directory.Byte(column.width);
+  directory.Varint(ZigZag(column.base));
+  if (column.prediction == Prediction::kDelta) directory.Varint(ZigZag(column.start));
+  if (column.factor != 1) directory.Varint(column.factor);
+  PackBits(residuals_.data(), column.count, column.width,
+           data.Extend(PackedBytes(column.count, column.width)));
+  if (column.exceptions == 0) return;
+  directory.Varint(column.exceptions);
+  directory.Byte(column.exception_width);
+  std::memcpy(data.Extend(2 * column.exceptions), exception_positions_.data(), 2 * column.exceptions);
+  PackBits(exception_highs_.data(), column.exceptions, column.exception_width,
+           data.Extend(PackedBytes(column.exceptions, column.exception_width)));
+}
+
+void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predictors& predictors,
+                           ByteWriter& directory, ByteWriter& data) {
+  Column column;
+  column.count = static_cast<std::uint32_t>(values.size());
+  if (AllEqual(values)) {
+    column.base = values[0];
+    Write(column, directory, data);
+    return;
+  }
+  const Choice choice = Choose(values, predictors);
+  column.prediction = choice.prediction;
+  Predict(values, predictors, choice.prediction);
+  DivideByFactor(column, choice.factor);
+  ChooseWidth(column);
+  for (std::size_t i = values.size(); i < residuals_.size(); ++i) residuals_[i] = 0;
+  // The first delta is free to choose: it is equal to the second, and `start` makes up for it.
+  if (column.prediction == Prediction::kDelta)
+    column.start = values[0] - column.base - residuals_[0] * column.factor;
+  SplitExceptions(column);
+  Write(column, directory, data);
+}
+
+absl::Status ReadColumn(ByteReader& directory, std::uint32_t count, Column& column) {
+  const std::uint8_t tag = directory.Byte();
+  column.count = count;
+  column.prediction = static_cast<Prediction>(tag & 3);
+  column.width = directory.Byte();
+  column.base = UnZigZag(directory.Varint());
+  if (column.prediction == Prediction::kDelta) column.start = UnZigZag(directory.Varint());
+  if ((tag & kHasFactor) != 0) column.factor = directory.Varint();
+  if ((tag & kHasExceptions) != 0) {
+    column.exceptions = static_cast<std::uint32_t>(std::min<std::uint64_t>(directory.Varint(), UINT32_MAX));
+    column.exception_width = directory.Byte();
+  }
+  const bool sane = tag < 16 && IsPackedWidth(column.width) && IsPackedWidth(column.exception_width) &&
+                    column.exceptions <= count && (column.exceptions == 0 || column.width <= kMaxPackedWidth);
+  if (directory.failed() || !sane) return absl::DataLossError("column descriptor is damaged");
+  return absl::OkStatus();
+}
+
+void LocateColumn(ByteReader& data, Column& column) {
+  column.packed = data.Take(PackedBytes(column.count, column.width));
+  if (column.exceptions == 0) return;
+  column.exception_positions = data.Take(2 * std::size_t{column.exceptions});
+  column.exception_highs = data.Take(PackedBytes(column.exceptions, column.exception_width));
+}
+
+}  // namespace crucible::journal
