@@ -38,7 +38,7 @@ namespace crucible::trading {
 
 struct AccountConfig {
   Money initial_cash;
-  std::string currency;  // settle currency; empty: the first instrument's
+  std::string currency{};  // settle currency; empty: the first instrument's
   int currency_decimals = 8;
   absl::Status Validate() const;
 };
@@ -49,10 +49,10 @@ struct Fill {
   Side side = Side::kNone;
   Price price;
   Quantity quantity;
-  Money fee;  // positive is paid
+  Money fee{};  // positive is paid
   bool fee_in_base = false;
   bool maker = false;
-  Nanos at;  // when we learned of it
+  Nanos at{};  // when we learned of it
 };
 // Reads the group of a fill: kFill and kFillDetail.
 Fill FillFrom(const Event& fill, const Event& detail);

@@ -60,18 +60,22 @@ absl::StatusOr<ContractMath> ContractMath::Create(const Instrument& instrument) 
   if (instrument.multiplier < 1 || instrument.multiplier > INT64_MAX / up)
     return CannotScale(instrument, exponent);
   math.scale_ = instrument.multiplier * up;
+  if (!math.inverse_ && math.divisor_ == 1) {
+    math.quick_scale_ = math.scale_;
+    math.quick_half_scale_ = math.scale_ % 2 == 0 ? math.scale_ / 2 : 0;
+  }
   math.price_unit_ = PowerOfTen(instrument.price_decimals);
   return math;
 }
 
-Money ContractMath::Value(Price price, Quantity quantity) const {
+Money ContractMath::ExactValue(Price price, Quantity quantity) const {
   if (!inverse_) return Scaled(Int128{price.units} * quantity.units, scale_, divisor_);
   if (price.units <= 0) return kNotMoney;
   return ToMoney(DivideHalfEven(Int128{quantity.units} * scale_, Int128{price.units} * divisor_));
 }
 
-Money ContractMath::Value(Mid mid, Quantity quantity) const {
-  if (mid.doubled % 2 == 0) return Value(Price{mid.doubled / 2}, quantity);
+Money ContractMath::ExactValue(Mid mid, Quantity quantity) const {
+  if (mid.doubled % 2 == 0) return ExactValue(Price{mid.doubled / 2}, quantity);
   if (!inverse_) return Scaled(Int128{mid.doubled} * quantity.units, scale_, 2 * divisor_);
   if (mid.doubled <= 0 || quantity.units > INT64_MAX / 2) return kNotMoney;
   return ToMoney(DivideHalfEven(Int128{2 * quantity.units} * scale_, Int128{mid.doubled} * divisor_));

@@ -9,6 +9,8 @@
 // Immutable; any thread may read.
 #pragma once
 
+#include <optional>
+
 #include "framework/base/status.h"
 #include "framework/base/units.h"
 #include "framework/event/instrument.h"
@@ -24,9 +26,15 @@ class ContractMath {
   static absl::StatusOr<ContractMath> Create(const Instrument& instrument);
 
   // Negative only for a linear contract at a negative price. REQUIRES: quantity >= 0.
-  Money Value(Price price, Quantity quantity) const;
+  Money Value(Price price, Quantity quantity) const {
+    const std::optional<Money> value = QuickValue(price.units, quantity.units, quick_scale_);
+    return value ? *value : ExactValue(price, quantity);
+  }
   // The same at a mid, which may lie half a price unit between two prices.
-  Money Value(Mid mid, Quantity quantity) const;
+  Money Value(Mid mid, Quantity quantity) const {
+    const std::optional<Money> value = QuickValue(mid.doubled, quantity.units, quick_half_scale_);
+    return value ? *value : ExactValue(mid, quantity);
+  }
   // Price at which `quantity` is worth `value`, half-even; 0 when there is none. REQUIRES: quantity > 0.
   Price PriceOf(Money value, Quantity quantity) const;
   // +1 linear, -1 inverse: the sign of a long holding's value. A long inverse contract owes quantity x
@@ -38,10 +46,24 @@ class ContractMath {
 
  private:
   ContractMath() = default;
+  // Nothing when the product does not fit 64 bits, or `scale` is 0.
+  static std::optional<Money> QuickValue(std::int64_t price, std::int64_t quantity, std::int64_t scale) {
+    std::int64_t value = 0;
+    if (scale == 0 || __builtin_mul_overflow(price, quantity, &value) ||
+        __builtin_mul_overflow(value, scale, &value)) {
+      return std::nullopt;
+    }
+    return Money{value};
+  }
+  Money ExactValue(Price price, Quantity quantity) const;
+  Money ExactValue(Mid mid, Quantity quantity) const;
 
-  std::int64_t scale_ = 1;       // multiplies
-  std::int64_t divisor_ = 1;     // divides; one of the two is a bare power of ten or 1
-  std::int64_t price_unit_ = 1;  // price units in 1.0
+  std::int64_t scale_ = 1;    // multiplies
+  std::int64_t divisor_ = 1;  // divides; one of the two is a bare power of ten or 1
+  // For linear contracts where nothing is divided; otherwise 0.
+  std::int64_t quick_scale_ = 0;
+  std::int64_t quick_half_scale_ = 0;  // for a doubled price
+  std::int64_t price_unit_ = 1;        // price units in 1.0
   int quantity_decimals_ = 0;
   bool inverse_ = false;
 };

@@ -5,7 +5,7 @@
 namespace crucible::trading {
 namespace {
 
-constexpr std::size_t kFirstMapSize = 64;
+constexpr std::size_t kFirstBuckets = 64;
 
 Reason ReasonOf(const ReplyBody& body) { return static_cast<Reason>(body.queue_ahead_or_reason); }
 
@@ -48,7 +48,7 @@ std::string_view Name(OrderState state) {
 }
 
 OrderTable::OrderTable(std::uint32_t max_unsettled)
-    : map_(kFirstMapSize, kNil), max_unsettled_(max_unsettled) {}
+    : buckets_(kFirstBuckets, kNil), max_unsettled_(max_unsettled) {}
 
 // ---- requests ----
 
@@ -121,16 +121,16 @@ OrderChange OrderTable::OnReply(const Event& reply) {
   Slot& slot = slots_[index];
   Order& order = slot.order;
   const Quantity open_before = order.open();
-  change.order = &order;
-  change.before = order.state();
   order.overdue = false;
+  change.order = &order;
   change.effect = Apply(slot, reply, change);
   if (ShowsAlive(reply.kind)) order.alive_at = std::max(order.alive_at, reply.venue_time());
-  change.after = order.state();
-  change.closed = open_before.units > 0 && order.closed();
-  if (change.after == OrderState::kFilled && change.before != OrderState::kFilled) ++counts_.filled;
+  const Quantity open = order.open();
+  change.state = order.state();
+  change.closed = open_before.units > 0 && open.units == 0;
+  counts_.filled += change.closed && change.state == OrderState::kFilled;
   Count(change.effect);
-  Relist(index, open_before);
+  Relist(index, open_before, open);
   return change;
 }
 
@@ -258,9 +258,8 @@ void OrderTable::Count(ReplyEffect effect) {
 
 // ---- where orders are kept ----
 
-void OrderTable::Relist(Index index, Quantity open_before) {
+void OrderTable::Relist(Index index, Quantity open_before, Quantity open) {
   Slot& slot = slots_[index];
-  const Quantity open = slot.order.open();
   if (open != open_before) AddOpen(slot.order, open.units - open_before.units);
   if (open.units > 0) return;
   if (slot.live) {
@@ -289,45 +288,33 @@ const Order* OrderTable::Find(OrderId id) const {
 }
 
 OrderTable::Index OrderTable::IndexOf(OrderId id) const {
-  const std::size_t mask = map_.size() - 1;
-  for (std::size_t at = id.value & mask;; at = (at + 1) & mask) {
-    const Index index = map_[at];
-    if (index == kNil || slots_[index].order.id == id) return index;
-  }
+  Index index = buckets_[id.value & (buckets_.size() - 1)];
+  while (index != kNil && slots_[index].order.id != id) index = slots_[index].same_bucket;
+  return index;
 }
 
 void OrderTable::Insert(OrderId id, Index index) {
-  if (2 * std::size_t{live_.count + unsettled_.count + 1} > map_.size()) GrowMap();
-  const std::size_t mask = map_.size() - 1;
-  std::size_t at = id.value & mask;
-  while (map_[at] != kNil) at = (at + 1) & mask;
-  map_[at] = index;
+  if (std::size_t{live_.count} + unsettled_.count >= buckets_.size()) GrowBuckets();
+  Index& bucket = buckets_[id.value & (buckets_.size() - 1)];
+  slots_[index].same_bucket = bucket;
+  bucket = index;
 }
 
-void OrderTable::GrowMap() {
-  std::vector<Index> old(map_.size() * 2, kNil);
-  old.swap(map_);
-  const std::size_t mask = map_.size() - 1;
-  for (const Index index : old) {
-    if (index == kNil) continue;
-    std::size_t at = slots_[index].order.id.value & mask;
-    while (map_[at] != kNil) at = (at + 1) & mask;
-    map_[at] = index;
+void OrderTable::GrowBuckets() {
+  buckets_.assign(buckets_.size() * 2, kNil);
+  for (const List* list : {&live_, &unsettled_}) {
+    for (Index i = list->first; i != kNil; i = slots_[i].next) {
+      Index& bucket = buckets_[slots_[i].order.id.value & (buckets_.size() - 1)];
+      slots_[i].same_bucket = bucket;
+      bucket = i;
+    }
   }
 }
 
-// Closes the gap by moving back those behind it that probed past it.
 void OrderTable::Erase(OrderId id) {
-  const std::size_t mask = map_.size() - 1;
-  std::size_t gap = id.value & mask;
-  while (slots_[map_[gap]].order.id != id) gap = (gap + 1) & mask;
-  for (std::size_t at = (gap + 1) & mask; map_[at] != kNil; at = (at + 1) & mask) {
-    const std::size_t home = slots_[map_[at]].order.id.value & mask;
-    if (((at - home) & mask) < ((at - gap) & mask)) continue;
-    map_[gap] = map_[at];
-    gap = at;
-  }
-  map_[gap] = kNil;
+  Index* link = &buckets_[id.value & (buckets_.size() - 1)];
+  while (slots_[*link].order.id != id) link = &slots_[*link].same_bucket;
+  *link = slots_[*link].same_bucket;
 }
 
 void OrderTable::Append(List& list, Index index) {

@@ -41,8 +41,7 @@ struct OrderChange {
   ReplyEffect effect = ReplyEffect::kNone;
   const Order* order = nullptr;  // as it now is; nullptr when the order is not in the table
   Quantity filled;               // by this message
-  OrderState before{};
-  OrderState after{};
+  OrderState state{};
   bool closed = false;      // by this message: nothing more can fill
   bool overfilled = false;  // the venue filled more than the order's quantity
 };
@@ -110,6 +109,7 @@ class OrderTable {
     std::uint64_t max_trade = 0;  // highest trade id seen; a higher one cannot be a duplicate
     Index trades = kNil;          // list of trade ids seen
     Index previous = kNil, next = kNil;
+    Index same_bucket = kNil;
     bool live = false;
   };
   struct Trade {
@@ -125,12 +125,12 @@ class OrderTable {
   Index IndexOf(OrderId id) const;
   void Insert(OrderId id, Index index);
   void Erase(OrderId id);
-  void GrowMap();
+  void GrowBuckets();
   void Append(List& list, Index index);
   void Unlink(List& list, Index index);
   Index NewSlot();
   void FreeSlot(Index index);
-  void Relist(Index index, Quantity open_before);
+  void Relist(Index index, Quantity open_before, Quantity open);
   void AddOpen(const Order& order, std::int64_t delta);
 
   bool IsNewTrade(Slot& slot, std::uint64_t trade_id);
@@ -151,7 +151,7 @@ class OrderTable {
   Index free_trade_ = kNil;
   List live_;
   List unsettled_;
-  std::vector<Index> map_;  // open addressing on the low bits of the id: consecutive ids never collide
+  std::vector<Index> buckets_;  // by the low bits of the id: consecutive ids share no bucket
   std::vector<OpenQuantity> open_;
   std::uint64_t last_id_ = 0;
   std::uint32_t max_unsettled_;

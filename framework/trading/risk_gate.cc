@@ -53,7 +53,7 @@ struct RiskGate::Request {
   const RiskContext& context;
   Entry& entry;
   InstrumentId instrument;
-  OrderTerms terms;           // as they would be
+  const OrderTerms& terms;    // as they would be
   std::int64_t increase = 0;  // of the open quantity
   bool is_submit = true;
 
@@ -124,98 +124,121 @@ RiskGate::Entry& RiskGate::EntryOf(InstrumentId instrument) {
   return entries_[instrument.value];
 }
 
-RiskGate::Verdict RiskGate::CheckActive(const Command& command, const RiskContext& context) {
-  if (command.type == CommandType::kCancel) return CheckRate(true, context.now);
-  if (killed_) return Denial{RiskRule::kKilled, kill_reason_, 0};
-  if (!context.account->Knows(command.instrument)) {
-    return Denial{RiskRule::kUnknownInstrument, command.instrument.value, 0};
-  }
-  Request request{context, EntryOf(command.instrument), command.instrument, command.terms,
-                  command.terms.quantity.units};
-  if (command.type == CommandType::kAmend) {
-    const Order* order = context.orders->Find(command.order_id);
-    if (order == nullptr)
-      return Denial{RiskRule::kUnknownOrder, static_cast<std::int64_t>(command.order_id.value), 0};
-    request.is_submit = false;
-    request.terms = order->terms;
-    request.terms.price = command.terms.price;
-    request.terms.quantity = command.terms.quantity;
-    request.increase =
-        std::max<std::int64_t>(0, command.terms.quantity.units - order->filled.units - order->open().units);
-  }
-  if (Verdict denial = CheckTerms(request)) return denial;
-  if (Verdict denial = CheckMoney(request)) return denial;
-  if (Verdict denial = CheckDuplicate(request)) return denial;
-  return CheckRate(false, context.now);
+bool RiskGate::Deny(RiskRule rule, std::int64_t value, std::int64_t limit) {
+  denial_ = {rule, value, limit};
+  return false;
 }
 
-RiskGate::Verdict RiskGate::CheckTerms(const Request& request) const {
-  const InstrumentLimits& limits = request.entry.limits;
-  const std::int64_t quantity = request.terms.quantity.units;
-  if (limits.max_order_quantity.units > 0 && quantity > limits.max_order_quantity.units) {
-    return Denial{RiskRule::kOrderQuantity, quantity, limits.max_order_quantity.units};
+std::optional<Denial> RiskGate::CheckActive(const Command& command, const RiskContext& context) {
+  if (Passes(command, context)) return std::nullopt;
+  return denial_;
+}
+
+bool RiskGate::Passes(const Command& command, const RiskContext& context) {
+  if (command.type == CommandType::kCancel) return CheckRate(true, context.now);
+  if (killed_) return Deny(RiskRule::kKilled, kill_reason_, 0);
+  if (!context.account->Knows(command.instrument)) {
+    return Deny(RiskRule::kUnknownInstrument, command.instrument.value, 0);
   }
+  OrderTerms amended;
+  std::int64_t increase = command.terms.quantity.units;
+  const bool is_submit = command.type == CommandType::kSubmit;
+  if (!is_submit) {
+    const Order* order = context.orders->Find(command.order_id);
+    if (order == nullptr)
+      return Deny(RiskRule::kUnknownOrder, static_cast<std::int64_t>(command.order_id.value), 0);
+    amended = order->terms;
+    amended.price = command.terms.price;
+    amended.quantity = command.terms.quantity;
+    increase = std::max<std::int64_t>(0, increase - order->filled.units - order->open().units);
+  }
+  const Request request{context,
+                        EntryOf(command.instrument),
+                        command.instrument,
+                        is_submit ? command.terms : amended,
+                        increase,
+                        is_submit};
+  return CheckTerms(request) && CheckMoney(request) && CheckDuplicate(request) &&
+         CheckRate(false, context.now);
+}
+
+bool RiskGate::CheckTerms(const Request& request) {
+  const std::int64_t largest = request.entry.limits.max_order_quantity.units;
+  const std::int64_t quantity = request.terms.quantity.units;
+  if (largest > 0 && quantity > largest) return Deny(RiskRule::kOrderQuantity, quantity, largest);
   if (config_.max_open_orders > 0 && request.is_submit) {
     const std::int64_t open_orders = std::int64_t{request.context.orders->live_count()} + 1;
     if (open_orders > config_.max_open_orders) {
-      return Denial{RiskRule::kOpenOrders, open_orders, config_.max_open_orders};
+      return Deny(RiskRule::kOpenOrders, open_orders, config_.max_open_orders);
     }
   }
-  if (limits.max_position.units > 0 && request.increase > 0) {
-    const OpenQuantity open = request.open();
-    const Side side = request.terms.side;
-    const Int128 reach =
-        Int128{Sign(side) * request.held()} + (side == kBuy ? open.buy : open.sell).units + request.increase;
-    if (reach > limits.max_position.units) {
-      return Denial{RiskRule::kPosition, Saturate(reach), limits.max_position.units};
-    }
-  }
-  return std::nullopt;
+  return CheckPosition(request);
 }
 
-RiskGate::Verdict RiskGate::CheckMoney(const Request& request) const {
-  if (Verdict denial = CheckReference(request)) return denial;
-  if (Verdict denial = CheckCollar(request)) return denial;
+bool RiskGate::CheckPosition(const Request& request) {
+  const std::int64_t limit = request.entry.limits.max_position.units;
+  if (limit == 0 || request.increase == 0) return true;
+  const OpenQuantity open = request.open();
+  const Side side = request.terms.side;
+  const std::int64_t ahead = (side == kBuy ? open.buy : open.sell).units;
+  const Int128 reach = Int128{Sign(side) * request.held()} + ahead + request.increase;
+  return reach <= limit || Deny(RiskRule::kPosition, Saturate(reach), limit);
+}
+
+bool RiskGate::CheckMoney(const Request& request) {
+  if (!CheckReference(request) || !CheckCollar(request)) return false;
   const std::int64_t limit = request.entry.limits.max_order_notional.units;
   if (limit > 0) {
     const Mid price =
         IsMarket(request.terms.type) ? request.context.reference : Mid::At(StatedPrice(request.terms));
     const std::int64_t size = SizeAt(request.math(), price, request.terms.quantity.units);
-    if (size > limit) return Denial{RiskRule::kOrderNotional, size, limit};
+    if (size > limit) return Deny(RiskRule::kOrderNotional, size, limit);
   }
-  return config_.max_gross_exposure.units > 0 ? CheckGross(request) : std::nullopt;
+  return config_.max_gross_exposure.units == 0 || CheckGross(request);
 }
 
-RiskGate::Verdict RiskGate::CheckReference(const Request& request) const {
+bool RiskGate::CheckReference(const Request& request) {
   const InstrumentLimits& limits = request.entry.limits;
   const bool for_collar = limits.collar_bps > 0 && !IsStop(request.terms.type);
   const bool for_value = IsMarket(request.terms.type) &&
                          (limits.max_order_notional.units > 0 || config_.max_gross_exposure.units > 0);
-  if (!for_collar && !for_value) return std::nullopt;
+  if (!for_collar && !for_value) return true;
   const RiskContext& context = request.context;
   const std::int64_t oldest = limits.max_reference_age.nanos;
-  if (!context.reference.known()) return Denial{RiskRule::kNoReference, -1, oldest};
+  if (!context.reference.known()) return Deny(RiskRule::kNoReference, -1, oldest);
   const std::int64_t age = (context.now - context.reference_at).nanos;
-  if (oldest > 0 && age > oldest) return Denial{RiskRule::kNoReference, age, oldest};
-  return std::nullopt;
+  return oldest == 0 || age <= oldest || Deny(RiskRule::kNoReference, age, oldest);
 }
 
 // In units of a doubled price times 10,000, so that the comparison is exact.
-RiskGate::Verdict RiskGate::CheckCollar(const Request& request) const {
+bool RiskGate::CheckCollar(const Request& request) {
   const OrderTerms& terms = request.terms;
   const std::int64_t bps = request.entry.limits.collar_bps;
-  if (bps == 0 || IsMarket(terms.type) || terms.type == OrderType::kStop) return std::nullopt;
+  if (bps == 0 || IsMarket(terms.type) || terms.type == OrderType::kStop) return true;
   const Mid from = IsStop(terms.type) ? Mid::At(terms.stop_price) : request.context.reference;
   const std::int64_t size = from.doubled < 0 ? -from.doubled : from.doubled;
-  const Int128 worst = Int128{from.doubled} * kBps + Int128{Sign(terms.side)} * size * bps;
-  const Int128 beyond = Int128{Sign(terms.side)} * (Int128{terms.price.units} * 2 * kBps - worst);
-  if (beyond <= 0) return std::nullopt;
-  return Denial{RiskRule::kPriceCollar, terms.price.units, Saturate(worst / (2 * kBps))};
+  const Int128 worst = Int128{from.doubled} * kBps + Int128{Sign(terms.side) * size} * bps;
+  const Int128 price = Int128{terms.price.units} * (2 * kBps);
+  if (terms.side == kBuy ? price <= worst : price >= worst) return true;
+  return Deny(RiskRule::kPriceCollar, terms.price.units, Saturate(worst / (2 * kBps)));
 }
 
-RiskGate::Verdict RiskGate::CheckGross(const Request& request) const {
-  const Account& account = *request.context.account;
+bool RiskGate::CheckGross(const Request& request) {
+  OpenQuantity open = request.open();
+  const std::int64_t before = WorseSide(request.held(), open);
+  Quantity& side = request.terms.side == kBuy ? open.buy : open.sell;
+  side.units = Saturate(Int128{side.units} + request.increase);
+  const std::int64_t after = WorseSide(request.held(), open);
+  if (after <= before) return true;  // It cannot raise the exposure.
   const bool has_reference = request.context.reference.known();
+  const Mid price = has_reference ? request.context.reference : Mid::At(StatedPrice(request.terms));
+  const std::int64_t limit = config_.max_gross_exposure.units;
+  const Int128 total = GrossOfOthers(request) + SizeAt(request.math(), price, after);
+  return total <= limit || Deny(RiskRule::kGrossExposure, Saturate(total), limit);
+}
+
+Int128 RiskGate::GrossOfOthers(const Request& request) {
+  const Account& account = *request.context.account;
   Int128 total = 0;
   for (std::uint32_t i = 0; i < account.instrument_limit(); ++i) {
     const InstrumentId id{i};
@@ -224,48 +247,37 @@ RiskGate::Verdict RiskGate::CheckGross(const Request& request) const {
         WorseSide(account.holding(id).position.units, request.context.orders->open(id));
     if (worst != 0) total += SizeAt(account.math(id), account.holding(id).mark, worst);
   }
-  OpenQuantity open = request.open();
-  const std::int64_t before = WorseSide(request.held(), open);
-  Quantity& side = request.terms.side == kBuy ? open.buy : open.sell;
-  side.units = Saturate(Int128{side.units} + request.increase);
-  const std::int64_t after = WorseSide(request.held(), open);
-  if (after <= before) return std::nullopt;  // It cannot raise the exposure.
-  const Mid price = has_reference ? request.context.reference : Mid::At(StatedPrice(request.terms));
-  total += SizeAt(request.math(), price, after);
-  if (total <= config_.max_gross_exposure.units) return std::nullopt;
-  return Denial{RiskRule::kGrossExposure, Saturate(total), config_.max_gross_exposure.units};
+  return total;
 }
 
-RiskGate::Verdict RiskGate::CheckDuplicate(const Request& request) {
-  if (config_.max_duplicates == 0 || !request.is_submit) return std::nullopt;
+bool RiskGate::CheckDuplicate(const Request& request) {
+  if (config_.max_duplicates == 0 || !request.is_submit) return true;
   const Nanos now = request.context.now;
   LastSubmit& last = request.entry.last[request.terms.side == kBuy ? 0 : 1];
   const bool repeats =
       last.count > 0 && SameOrder(last.terms, request.terms) && (now - last.first) < config_.duplicate_window;
   if (!repeats) {
     last = {request.terms, now, 1};
-    return std::nullopt;
+    return true;
   }
   if (last.count >= config_.max_duplicates) {
-    return Denial{RiskRule::kDuplicateOrder, std::int64_t{last.count} + 1, config_.max_duplicates};
+    return Deny(RiskRule::kDuplicateOrder, std::int64_t{last.count} + 1, config_.max_duplicates);
   }
   ++last.count;
-  return std::nullopt;
+  return true;
 }
 
-RiskGate::Verdict RiskGate::CheckRate(bool is_cancel, Nanos now) {
-  if (token_cost_ == 0) return std::nullopt;
+bool RiskGate::CheckRate(bool is_cancel, Nanos now) {
+  if (token_cost_ == 0) return true;
   const std::int64_t full = token_cost_ * config_.max_commands;
-  if (refilled_at_.since_epoch != INT64_MIN) {
-    tokens_ = Saturate(std::min<Int128>(full, Int128{tokens_} + (now - refilled_at_).nanos));
-  }
+  const std::int64_t elapsed = (now - refilled_at_).nanos;
+  // Compared before adding, so that a long silence cannot overflow.
+  tokens_ = elapsed >= full - tokens_ ? full : tokens_ + elapsed;
   refilled_at_ = now;
   const std::int64_t needed = is_cancel ? 1 : 1 + std::int64_t{config_.reserved_cancels};
-  if (tokens_ < needed * token_cost_) {
-    return Denial{RiskRule::kMessageRate, tokens_ / token_cost_, needed};
-  }
+  if (tokens_ < needed * token_cost_) return Deny(RiskRule::kMessageRate, tokens_ / token_cost_, needed);
   tokens_ -= token_cost_;
-  return std::nullopt;
+  return true;
 }
 
 void RiskGate::Hash(StateHasher& hasher) const {

@@ -114,22 +114,27 @@ class RiskGate {
   };
   struct Request;
 
-  using Verdict = std::optional<Denial>;
-  Verdict CheckActive(const Command& command, const RiskContext& context);
-  Verdict CheckTerms(const Request& request) const;
-  Verdict CheckMoney(const Request& request) const;
-  Verdict CheckReference(const Request& request) const;
-  Verdict CheckCollar(const Request& request) const;
-  Verdict CheckGross(const Request& request) const;
-  Verdict CheckDuplicate(const Request& request);
-  Verdict CheckRate(bool is_cancel, Nanos now);
+  std::optional<Denial> CheckActive(const Command& command, const RiskContext& context);
+  // True: passes. Otherwise denial_ says what refused.
+  bool Passes(const Command& command, const RiskContext& context);
+  bool Deny(RiskRule rule, std::int64_t value, std::int64_t limit);
+  bool CheckTerms(const Request& request);
+  bool CheckPosition(const Request& request);
+  bool CheckMoney(const Request& request);
+  bool CheckReference(const Request& request);
+  bool CheckCollar(const Request& request);
+  bool CheckGross(const Request& request);
+  static Int128 GrossOfOthers(const Request& request);
+  bool CheckDuplicate(const Request& request);
+  bool CheckRate(bool is_cancel, Nanos now);
   Entry& EntryOf(InstrumentId instrument);
 
   RiskConfig config_;
+  Denial denial_;
   std::vector<Entry> entries_;
   std::int64_t tokens_ = 0;  // in ns of refill: one token is token_cost_
   std::int64_t token_cost_ = 0;
-  Nanos refilled_at_{INT64_MIN};
+  Nanos refilled_at_;
   bool any_limit_ = false;
   bool killed_ = false;
   std::int64_t kill_reason_ = 0;
