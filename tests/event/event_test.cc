@@ -39,36 +39,5 @@ TEST(CauseRefTest, RoundTripsAtItsLimits) {
   EXPECT_EQ((CauseRef{1, 2}.bits()), (std::uint64_t{1} << 48) + 2);
 }
 
-// The body structs of every kind are trivially copied into the slots; SetBody refuses any other size when
-// compiled.
-TEST(EventTest, EveryBodyFillsTheSlots) {
-  EXPECT_EQ(sizeof(DefinitionBody), 32U);
-  EXPECT_EQ(sizeof(DefinitionUnitsBody), 32U);
-  EXPECT_EQ(sizeof(L3Body), 32U);
-  EXPECT_EQ(sizeof(ExecuteBody), 32U);
-  EXPECT_EQ(sizeof(TradeBody), 32U);
-  EXPECT_EQ(sizeof(DepthHeadBody), 32U);
-  EXPECT_EQ(sizeof(LevelBody), 32U);
-  EXPECT_EQ(sizeof(QuoteBody), 32U);
-  EXPECT_EQ(sizeof(BarBody), 32U);
-  EXPECT_EQ(sizeof(BarVolumeBody), 32U);
-  EXPECT_EQ(sizeof(StatusBody), 32U);
-  EXPECT_EQ(sizeof(FeedGapBody), 32U);
-  EXPECT_EQ(sizeof(ReplyBody), 32U);
-  EXPECT_EQ(sizeof(FillBody), 32U);
-  EXPECT_EQ(sizeof(FillDetailBody), 32U);
-  EXPECT_EQ(sizeof(IntentBody), 32U);
-  EXPECT_EQ(sizeof(IntentTermsBody), 32U);
-  EXPECT_EQ(sizeof(FeatureReadBody), 32U);
-  EXPECT_EQ(sizeof(ChangeIntentBody), 32U);
-  EXPECT_EQ(sizeof(RiskDenialBody), 32U);
-  EXPECT_EQ(sizeof(TimerBody), 32U);
-  EXPECT_EQ(sizeof(EquityBody), 32U);
-  EXPECT_EQ(sizeof(StateHashBody), 32U);
-  EXPECT_EQ(sizeof(StrategyErrorBody), 32U);
-  EXPECT_EQ(sizeof(RunMarkBody), 32U);
-  EXPECT_EQ(sizeof(TextBody), 32U);
-}
-
 }  // namespace
 }  // namespace crucible
