@@ -17,6 +17,10 @@ absl::Status Damaged(std::string_view what) {
   return absl::DataLossError(absl::StrFormat("payload is damaged: %s", what));
 }
 
+// Keeps a word in a general register. Compilers like to compute two neighbouring slots as one vector, which puts
+// two register-file crossings into the chain that runs from record to record.
+inline void KeepScalar(std::uint64_t& word) { asm("" : "+r"(word)); }
+
 constexpr std::uint64_t Mask(bool on) { return on ? ~std::uint64_t{0} : 0; }
 
 // A shape as the directory gives it.
@@ -263,22 +267,28 @@ bool BlockDecoder::Impl::Merge(std::uint64_t first_seq, std::span<Event> records
       lane.row = row + kShapeColumns;
       time += lane.time_step;
       origin = row[0] + (*time & lane.add_time) + (origin & lane.add_origin);
+      KeepScalar(origin);
       std::uint64_t word = lane.word;
       if constexpr (kInstruments) {
         instrument += lane.instrument_step;
         word += *instrument & Mask(lane.instrument_step != 0);
       }
-      const std::array<std::uint64_t, 4> header = {first_seq + done + i, *time, origin, word};
-      std::memcpy(static_cast<void*>(out), header.data(), sizeof header);
+      out->seq = first_seq + done + i;
+      out->time = static_cast<std::int64_t>(*time);
+      out->origin = origin;
+      std::memcpy(&out->instrument, &word, sizeof word);
+      out->body[0] = static_cast<std::int64_t>(row[1]);
+      out->body[1] = static_cast<std::int64_t>(row[2]);
+      std::uint64_t slot2 = row[3];
+      std::uint64_t slot3 = row[4];
       if constexpr (kReference) {
-        const std::uint64_t slot2 = row[3] + (reference & lane.add_reference2);
-        const std::array<std::uint64_t, 4> body = {row[1], row[2], slot2,
-                                                   row[4] + (reference & lane.add_reference3)};
-        std::memcpy(&out->body, body.data(), sizeof body);
+        slot2 += reference & lane.add_reference2;
+        KeepScalar(slot2);
+        slot3 += reference & lane.add_reference3;
         reference ^= (reference ^ slot2) & lane.sets_reference;
-      } else {
-        std::memcpy(&out->body, row + 1, sizeof out->body);
       }
+      out->body[2] = static_cast<std::int64_t>(slot2);
+      out->body[3] = static_cast<std::int64_t>(slot3);
     }
   }
   return true;

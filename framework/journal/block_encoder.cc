@@ -14,7 +14,7 @@ namespace crucible::journal {
 namespace {
 
 // An instrument gets shapes of its own when it has at least this part of a block's records.
-constexpr std::size_t kOwnShapesPart = 16;
+constexpr std::size_t kOwnShapesPart = 8;
 
 std::uint32_t KindWord(const Event& event) {
   return static_cast<std::uint32_t>(event.kind) | static_cast<std::uint32_t>(event.side) << 8 |

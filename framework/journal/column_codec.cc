@@ -28,6 +28,12 @@ std::uint64_t Magnitude(std::uint64_t difference) {
   return static_cast<std::int64_t>(difference) < 0 ? std::uint64_t{0} - difference : difference;
 }
 
+// gcd(factor, distance), at the price of a division where `factor` stands.
+std::uint64_t NarrowFactor(std::uint64_t factor, std::uint64_t distance) {
+  if (distance == 0 || (factor != 0 && distance % factor == 0)) return factor;
+  return std::gcd(factor, distance);
+}
+
 // Inverse of an odd number modulo 2^64, by Newton's iteration.
 std::uint64_t OddInverse(std::uint64_t odd) {
   std::uint64_t inverse = odd * 3 ^ 2;
@@ -43,7 +49,7 @@ struct SampledCost {
 
   void Add(std::uint64_t difference) {
     bits += static_cast<std::uint64_t>(SignedWidth(difference));
-    if (factor != 1) factor = std::gcd(factor, Magnitude(difference));
+    if (factor != 1) factor = NarrowFactor(factor, Magnitude(difference));
     ++samples;
   }
   // Bits of the sample after division by the common factor.
@@ -96,7 +102,7 @@ bool AllDivisible(std::span<const std::uint64_t> differences, std::uint64_t fact
 
 std::uint64_t CommonFactor(std::span<const std::uint64_t> differences, std::uint64_t factor) {
   for (const std::uint64_t difference : differences) {
-    factor = std::gcd(factor, Magnitude(difference));
+    factor = NarrowFactor(factor, Magnitude(difference));
     if (factor == 1) break;
   }
   return factor;
@@ -206,7 +212,7 @@ ColumnEncoder::ColumnEncoder() = default;
 
 ColumnEncoder::Choice ColumnEncoder::Choose(std::span<const std::uint64_t> values,
                                             const Predictors& predictors) const {
-  constexpr std::size_t kSamples = 24;
+  constexpr std::size_t kSamples = 20;
   std::array<SampledCost, 4> costs;
   auto& [plain, delta, relative, reference] = costs;
   const std::size_t steps = std::min(kSamples, values.size() - 1);
