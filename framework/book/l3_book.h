@@ -105,6 +105,9 @@ class L3Book {
   void ForEachLevel(Side side, Visit&& visit) const;
 
   std::optional<OrderView> Find(OrderId id) const;
+  // Names a resting order until it leaves the book, small enough to index an array with; kNoOrder if `id`
+  // does not rest. Later orders may get the same one.
+  OrderIndex IndexOf(OrderId id) const { return orders_.Find(id); }
   // The order that trades first on a side.
   std::optional<OrderView> Front(Side side) const;
   // Quantity that trades before `id` at its price. O(orders ahead). nullopt if `id` does not rest.

@@ -1,0 +1,259 @@
+#include "simulators/history/l3_venue.h"
+
+#include <algorithm>
+
+namespace crucible::history {
+namespace {
+
+book::L3Book MakeBook(const VenueSetup& setup, std::uint32_t window_levels) {
+  book::L3Options options;
+  options.tick_size = setup.instrument.tick_size;
+  options.window_levels = window_levels;
+  return book::L3Book(options);
+}
+
+}  // namespace
+
+L3Venue::L3Venue(const VenueSetup& setup, std::uint32_t window_levels)
+    : BookVenue(setup, MakeBook(setup, window_levels), FillRule::kBookThrough),
+      window_levels_(window_levels) {}
+
+void L3Venue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox) {
+  BeginGroup(group, outbox);
+  for (const Event& record : group.records) OnRecord(record);
+  book_.EndGroup();
+  if (snapshot_) Resynchronise();
+  if (window_levels_ != 0 && (orders_.AnyListed() || !taken_.empty())) AfterWindow();
+  if (orders_.AnyListed()) Settle();
+  if (traded_) EndTrades();
+  traded_ = false;
+}
+
+void L3Venue::OnRecord(const Event& record) {
+  switch (record.kind) {
+    case Kind::kOrderAdd:
+      return OnAdd(record);
+    case Kind::kOrderReduce:
+    case Kind::kOrderDelete:
+      return OnDeparture(record);
+    case Kind::kOrderExecute:
+      return OnExecution(record);
+    case Kind::kOrderModify:
+      return OnModify(record);
+    case Kind::kTrade:
+      return OnHiddenTrade(record);
+    case Kind::kLevel:
+      return OnLevel(record);
+    case Kind::kTradingStatus:
+      return SetTradingStatus(record);
+    case Kind::kBookClear:
+      snapshot_ = true;
+      return book_.Clear();
+    case Kind::kFeedGap:
+      static_cast<void>(book_.Apply({&record, 1}));
+      return;
+    default:
+      return;
+  }
+}
+
+void L3Venue::JoinQueue(OwnOrder& order) {
+  order.arrival = ++clock_;
+  order.ahead_unknown = !Shows(order.side, order.price);
+  order.ahead = order.ahead_unknown ? 0 : book_.QuantityAt(order.side, order.price).units;
+}
+
+// ---- arrivals ----
+
+void L3Venue::Stamp(OrderId id) {
+  const book::OrderIndex index = book_.IndexOf(id);
+  if (index >= arrivals_.size()) arrivals_.resize(std::max<std::size_t>(64, 2 * std::size_t{index}));
+  arrivals_[index] = ++clock_;
+}
+
+void L3Venue::OnAdd(const Event& record) {
+  const auto add = As<L3Body>(record);
+  const book::BookError error = book_.Add(record.side, add.price, add.quantity, add.order_id);
+  if (error == book::BookError::kNone) Stamp(add.order_id);
+}
+
+void L3Venue::OnModify(const Event& record) {
+  const auto change = As<L3Body>(record);
+  const auto order = book_.Find(change.order_id);
+  if (!order || change.quantity.units <= 0) {
+    static_cast<void>(book_.Modify(change.order_id, change.price, change.quantity));
+    return;
+  }
+  const bool keeps_place = change.price == order->price && change.quantity <= order->quantity;
+  if (Watches(order->side, order->price)) {
+    const std::int64_t left = order->quantity.units - (keeps_place ? change.quantity.units : 0);
+    Leave(order->side, order->price, {left, arrivals_[book_.IndexOf(change.order_id)]});
+  }
+  static_cast<void>(book_.Modify(change.order_id, change.price, change.quantity));
+  if (!keeps_place) Stamp(change.order_id);
+}
+
+// ---- departures ----
+
+L3Venue::Departure L3Venue::DepartureOf(const Event& record) const {
+  const auto change = As<L3Body>(record);
+  const auto order = book_.Find(change.order_id);
+  if (!order) {
+    return {std::min(change.quantity.units, book_.AnonymousAt(record.side, change.price).units), 0};
+  }
+  const bool whole = record.kind == Kind::kOrderDelete;
+  const std::int64_t quantity =
+      whole ? order->quantity.units : std::min(change.quantity, order->quantity).units;
+  return {quantity, arrivals_[book_.IndexOf(change.order_id)]};
+}
+
+// Brings our orders at a price forward, unless the departing order stood behind them.
+void L3Venue::Leave(Side side, Price price, const Departure& departure) {
+  const std::int64_t rank = RankOf(side, price);
+  taken_.Shrink(side, rank, departure.quantity, departure.arrival);
+  for (const OwnOrders::Place& place : orders_.resting(side)) {
+    if (place.rank > rank) break;
+    OwnOrder& order = orders_[place.slot];
+    if (place.rank < rank || departure.arrival > order.arrival) continue;
+    order.ahead = std::max<std::int64_t>(0, order.ahead - departure.quantity);
+  }
+}
+
+void L3Venue::OnDeparture(const Event& record) {
+  const auto change = As<L3Body>(record);
+  if (Watches(record.side, change.price)) [[unlikely]] {
+    Leave(record.side, change.price, DepartureOf(record));
+  }
+  if (record.kind == Kind::kOrderDelete) {
+    static_cast<void>(book_.Delete(change.order_id, change.quantity, record.side, change.price));
+  } else {
+    static_cast<void>(book_.Reduce(change.order_id, change.quantity, record.side, change.price));
+  }
+}
+
+// ---- executions ----
+
+void L3Venue::OnExecution(const Event& record) {
+  const auto execution = As<ExecuteBody>(record);
+  const Side side = record.side;
+  traded_ = true;
+  NoteTrade(execution.price);
+  const std::int64_t rank = RankOf(side, execution.price);
+  const bool meets_us = !orders_.resting(side).empty() && orders_.resting(side).front().rank <= rank;
+  if (meets_us || taken_.Spans(side, rank)) {
+    const Departure departure = DepartureOf(record);
+    const std::int64_t left = FillThrough(side, rank, execution.quantity.units, CauseOf(record));
+    FillBefore(side, rank, left, departure, CauseOf(record));
+    Leave(side, execution.price, departure);
+  }
+  static_cast<void>(book_.Execute(execution.order_id, execution.quantity, side, execution.price));
+}
+
+// A displayed order of ours has priority over a hidden one at the same price.
+void L3Venue::OnHiddenTrade(const Event& record) {
+  const auto trade = As<TradeBody>(record);
+  traded_ = true;
+  NoteTrade(trade.price);
+  if (!orders_.AnyListed()) return;
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    if (record.side == side) continue;
+    const std::int64_t rank = RankOf(side, trade.price);
+    const std::int64_t left = FillThrough(side, rank, trade.quantity.units, CauseOf(record));
+    FillBefore(side, rank, left, {0, UINT64_MAX}, CauseOf(record));
+    if (record.side != Side::kNone) return;
+  }
+}
+
+// Orders at better prices than the execution's.
+std::int64_t L3Venue::FillThrough(Side side, std::int64_t rank, std::int64_t left, CauseRef cause) {
+  while (!orders_.resting(side).empty() && orders_.resting(side).front().rank < rank) {
+    const Slot slot = orders_.resting(side).front().slot;
+    const std::int64_t wanted = std::min(orders_[slot].open, WholeLots(left));
+    if (wanted == 0) break;
+    left -= FillMaker(slot, wanted, FillRule::kTradedThrough, cause);
+  }
+  return left;
+}
+
+// Orders at the execution's price that stand before the departing order; of an unnamed one, what lies beyond
+// the quantity ahead of us.
+void L3Venue::FillBefore(Side side, std::int64_t rank, std::int64_t left, const Departure& departure,
+                         CauseRef cause) {
+  const bool named = departure.arrival != 0;
+  const auto at_rank = [&](std::size_t i) {
+    return i < orders_.resting(side).size() && orders_.resting(side)[i].rank == rank;
+  };
+  for (std::size_t i = 0; at_rank(i);) {
+    const Slot slot = orders_.resting(side)[i].slot;
+    const OwnOrder& order = orders_[slot];
+    const std::int64_t available = named ? left : left - order.ahead;
+    const bool before = !named || order.arrival < departure.arrival;
+    const std::int64_t wanted = before && !order.ahead_unknown
+                                    ? std::min(order.open, WholeLots(std::max<std::int64_t>(0, available)))
+                                    : 0;
+    const FillRule rule = named ? FillRule::kFrontOfQueue : FillRule::kQueueReached;
+    if (wanted > 0) left -= FillMaker(slot, wanted, rule, cause);
+    if (at_rank(i) && orders_.resting(side)[i].slot == slot) ++i;
+  }
+}
+
+// Returns what was filled; a reduce-only order without a position is cancelled instead.
+std::int64_t L3Venue::FillMaker(Slot slot, std::int64_t most, FillRule rule, CauseRef cause) {
+  const std::int64_t filled = Fill(slot, {orders_[slot].price, most, rule, true, cause});
+  if (filled < most) Cancel(slot, Reason::kReduceOnly);
+  return filled;
+}
+
+// ---- levels, windows, snapshots ----
+
+void L3Venue::OnLevel(const Event& record) {
+  const auto level = As<LevelBody>(record);
+  static_cast<void>(book_.SetLevel(record.side, level.price, level.quantity));
+  if (!snapshot_ && Watches(record.side, level.price)) CapQueues(record.side, level.price);
+}
+
+// Nobody can be further back than all that is displayed.
+void L3Venue::CapQueues(Side side, Price price) {
+  const std::int64_t rank = RankOf(side, price);
+  const std::int64_t displayed = book_.QuantityAt(side, price).units;
+  taken_.Cap(side, rank, displayed);
+  for (const OwnOrders::Place& place : orders_.resting(side)) {
+    if (place.rank == rank) orders_[place.slot].ahead = std::min(orders_[place.slot].ahead, displayed);
+  }
+}
+
+bool L3Venue::Shows(Side side, Price price) const {
+  if (window_levels_ == 0 || book_.level_count(side) < window_levels_) return true;
+  const auto worst = book_.LevelAt(side, window_levels_ - 1);
+  return !worst || !IsBetter(side, worst->price, price);
+}
+
+// What has left the window is forgotten; what has come into view gets its place.
+void L3Venue::AfterWindow() {
+  if (!taken_.empty()) {
+    taken_.ForgetIf([&](Side side, Price price) { return book_.QuantityAt(side, price).units == 0; });
+  }
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    for (const OwnOrders::Place& place : orders_.resting(side)) {
+      OwnOrder& order = orders_[place.slot];
+      if (!order.ahead_unknown || !Shows(side, order.price)) continue;
+      order.ahead_unknown = false;
+      order.ahead = book_.QuantityAt(side, order.price).units;
+      order.arrival = ++clock_;
+    }
+  }
+}
+
+void L3Venue::Resynchronise() {
+  snapshot_ = false;
+  taken_.Clear();
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    for (const OwnOrders::Place& place : orders_.resting(side)) {
+      OwnOrder& order = orders_[place.slot];
+      order.ahead = std::min(order.ahead, book_.QuantityAt(side, order.price).units);
+      order.arrival = ++clock_;
+    }
+  }
+}
+
+}  // namespace crucible::history
