@@ -1,11 +1,17 @@
 #include "framework/trading/order_table.h"
 
+#include <cstddef>
+
 #include "framework/base/check.h"
 
 namespace crucible::trading {
 namespace {
 
 constexpr std::size_t kFirstBuckets = 64;
+// In ReplyBody and FillBody alike; read alone, because that is what the lookup waits for.
+constexpr std::size_t kOrderIdSlot = 2;
+static_assert(offsetof(ReplyBody, order_id) == kOrderIdSlot * 8 &&
+              offsetof(FillBody, order_id) == kOrderIdSlot * 8);
 
 Reason ReasonOf(const ReplyBody& body) { return static_cast<Reason>(body.queue_ahead_or_reason); }
 
@@ -110,7 +116,7 @@ bool OrderTable::MarkOverdue(OrderId id) {
 OrderChange OrderTable::OnReply(const Event& reply) {
   OrderChange change;
   if (!IsReply(reply.kind)) return change;
-  const OrderId id = As<ReplyBody>(reply).order_id;  // FillBody has it in the same slot
+  const OrderId id{static_cast<std::uint64_t>(reply.body[kOrderIdSlot])};
   const Index index = IndexOf(id);
   if (index == kNil) {
     change.effect =

@@ -1,6 +1,7 @@
 #include "framework/trading/risk_gate.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "absl/strings/str_format.h"
 #include "framework/base/check.h"
@@ -35,10 +36,10 @@ bool SameOrder(const OrderTerms& a, const OrderTerms& b) {
 }
 
 // The larger holding that open orders can lead to.
-std::int64_t WorseSide(std::int64_t held, const OpenQuantity& open) {
-  const Int128 up = Int128{held} + open.buy.units;
-  const Int128 down = Int128{held} - open.sell.units;
-  return Saturate(std::max(up < 0 ? -up : up, down < 0 ? -down : down));
+std::int64_t WorseSide(std::int64_t held, std::int64_t buy, std::int64_t sell) {
+  const std::int64_t up = SaturatingAdd(held, buy);
+  const std::int64_t down = SaturatingAdd(held, -sell);
+  return std::max(std::abs(up), std::abs(down));
 }
 
 std::int64_t SizeAt(const ContractMath& math, Mid mid, std::int64_t quantity) {
@@ -179,10 +180,11 @@ bool RiskGate::CheckPosition(const Request& request) {
   const std::int64_t limit = request.entry.limits.max_position.units;
   if (limit == 0 || request.increase == 0) return true;
   const OpenQuantity open = request.open();
-  const Side side = request.terms.side;
-  const std::int64_t ahead = (side == kBuy ? open.buy : open.sell).units;
-  const Int128 reach = Int128{Sign(side) * request.held()} + ahead + request.increase;
-  return reach <= limit || Deny(RiskRule::kPosition, Saturate(reach), limit);
+  const bool buys = request.terms.side == kBuy;
+  const std::int64_t held = buys ? request.held() : -request.held();
+  const std::int64_t ahead = buys ? open.buy.units : open.sell.units;
+  const std::int64_t reach = SaturatingAdd(SaturatingAdd(held, ahead), request.increase);
+  return reach <= limit || Deny(RiskRule::kPosition, reach, limit);
 }
 
 bool RiskGate::CheckMoney(const Request& request) {
@@ -224,11 +226,12 @@ bool RiskGate::CheckCollar(const Request& request) {
 }
 
 bool RiskGate::CheckGross(const Request& request) {
-  OpenQuantity open = request.open();
-  const std::int64_t before = WorseSide(request.held(), open);
-  Quantity& side = request.terms.side == kBuy ? open.buy : open.sell;
-  side.units = Saturate(Int128{side.units} + request.increase);
-  const std::int64_t after = WorseSide(request.held(), open);
+  const OpenQuantity open = request.open();
+  const std::int64_t held = request.held();
+  const std::int64_t before = WorseSide(held, open.buy.units, open.sell.units);
+  const bool buys = request.terms.side == kBuy;
+  const std::int64_t after = WorseSide(held, SaturatingAdd(open.buy.units, buys ? request.increase : 0),
+                                       SaturatingAdd(open.sell.units, buys ? 0 : request.increase));
   if (after <= before) return true;  // It cannot raise the exposure.
   const bool has_reference = request.context.reference.known();
   const Mid price = has_reference ? request.context.reference : Mid::At(StatedPrice(request.terms));
@@ -243,8 +246,8 @@ Int128 RiskGate::GrossOfOthers(const Request& request) {
   for (std::uint32_t i = 0; i < account.instrument_limit(); ++i) {
     const InstrumentId id{i};
     if (id == request.instrument || !account.Knows(id)) continue;
-    const std::int64_t worst =
-        WorseSide(account.holding(id).position.units, request.context.orders->open(id));
+    const OpenQuantity open = request.context.orders->open(id);
+    const std::int64_t worst = WorseSide(account.holding(id).position.units, open.buy.units, open.sell.units);
     if (worst != 0) total += SizeAt(account.math(id), account.holding(id).mark, worst);
   }
   return total;

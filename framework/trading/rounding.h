@@ -16,6 +16,13 @@ constexpr std::int64_t Saturate(Int128 value) {
   return static_cast<std::int64_t>(value);
 }
 
+// The sum, held within +-INT64_MAX so that it can be negated.
+constexpr std::int64_t SaturatingAdd(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum) && sum != INT64_MIN) return sum;
+  return b < 0 ? -INT64_MAX : INT64_MAX;
+}
+
 namespace rounding_internal {
 // Moves a truncated quotient by one where the remainder asks for it. REQUIRES: divisor > 0.
 template <class Integer>
