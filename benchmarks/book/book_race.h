@@ -32,9 +32,8 @@ enum class Ids { kDense, kArbitrary };
 namespace race_internal {
 
 inline constexpr std::size_t kBlock = 4096;
-// How far ahead of its record an order's memory is asked for.
-inline constexpr std::size_t kSlotAhead = 16;
-inline constexpr std::size_t kOrderAhead = 8;
+// Books that take more than this are walked with their memory asked for ahead.
+inline constexpr std::size_t kCacheBytes = std::size_t{2} << 20;
 
 inline double ThreadCpuNanos() {
   timespec now{};
@@ -97,15 +96,22 @@ inline void AppendEvents(const Message& m, Ids ids, std::vector<Event>& out) {
   }
 }
 
-inline void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books,
-                        TouchListener& listener) {
+// `ahead` has at least 20 records after the last of `events`, or ends the stream.
+CRUCIBLE_PREFETCH void PrefetchAhead(std::span<const Event> events, std::size_t i,
+                                     const std::vector<book::Book>& books) {
+  if (i + 20 >= events.size()) return;
+  books[events[i + 20].instrument].PrefetchSelf();
+  books[events[i + 15].instrument].Prefetch(events[i + 15], book::PrefetchStep::kLookup);
+  books[events[i + 10].instrument].Prefetch(events[i + 10], book::PrefetchStep::kOrder);
+  books[events[i + 5].instrument].Prefetch(events[i + 5], book::PrefetchStep::kQueue);
+}
+
+template <bool kPrefetch>
+void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books, TouchListener& listener) {
   for (std::size_t i = 0; i < events.size();) {
     std::size_t end = i + 1;
     while (!events[end - 1].EndsGroup()) ++end;
-    if (i + kSlotAhead < events.size())
-      books[events[i + kSlotAhead].instrument].PrefetchSlot(events[i + kSlotAhead]);
-    if (i + kOrderAhead < events.size())
-      books[events[i + kOrderAhead].instrument].PrefetchOrder(events[i + kOrderAhead]);
+    if constexpr (kPrefetch) PrefetchAhead(events, i, books);
     book::Book& book = books[events[i].instrument];
     book.Apply(events.subspan(i, end - i));
     const book::Touch& touch = book.touch();
@@ -113,6 +119,12 @@ inline void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& 
                      touch.ask_price.units, touch.ask_quantity.units);
     i = end;
   }
+}
+
+inline std::size_t BytesOf(const std::vector<book::Book>& books) {
+  std::size_t bytes = books.size() * sizeof(book::Book);
+  for (const book::Book& book : books) bytes += book.allocated_bytes();
+  return bytes;
 }
 
 }  // namespace race_internal
@@ -143,18 +155,19 @@ inline RaceResult RaceBooks(const MarketStream& stream, Ids ids) {
   for (const Message& message : stream.fill) {
     events.clear();
     AppendEvents(message, ids, events);
-    ApplyGroups(events, books, listener);
+    ApplyGroups<false>(events, books, listener);
   }
+  const bool prefetch = BytesOf(books) > kCacheBytes;
   const double nanos = TimeBlocks(
       stream.messages.size(),
       [&](std::size_t begin, std::size_t end) {
         events.clear();
         for (std::size_t i = begin; i < end; ++i) AppendEvents(stream.messages[i], ids, events);
       },
-      [&] { ApplyGroups(events, books, listener); });
-  std::size_t bytes = books.size() * sizeof(book::Book);
-  for (const book::Book& book : books) bytes += book.allocated_bytes();
-  return {nanos, listener.sum(), bytes};
+      [&] {
+        prefetch ? ApplyGroups<true>(events, books, listener) : ApplyGroups<false>(events, books, listener);
+      });
+  return {nanos, listener.sum(), BytesOf(books)};
 }
 
 }  // namespace crucible::bench

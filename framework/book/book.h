@@ -23,6 +23,7 @@
 #include "framework/book/book_types.h"
 #include "framework/book/l2_book.h"
 #include "framework/book/l3_book.h"
+#include "framework/book/prefetch.h"
 #include "framework/book/quote_book.h"
 #include "framework/event/event.h"
 
@@ -95,13 +96,15 @@ class Book {
     Visit([&](const auto& book) { book.ForEachLevel(side, visit); });
   }
 
-  // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead,
-  // the second some 8, so that the memory is there when the record is applied. Changes nothing but time.
-  void PrefetchSlot(const Event& event) const {
-    if (const L3Book* book = l3()) book->PrefetchSlot(event);
+  // For a caller that sees records ahead and walks more books than the cache holds: PrefetchSelf some 20
+  // records ahead of Apply, then Prefetch with each step in turn some 15, 10 and 5 ahead. Changes nothing but
+  // time.
+  CRUCIBLE_PREFETCH void PrefetchSelf() const {
+    const char* at = reinterpret_cast<const char*>(this);
+    for (std::size_t line = 0; line < sizeof(Book); line += 64) __builtin_prefetch(at + line, 1);
   }
-  void PrefetchOrder(const Event& event) const {
-    if (const L3Book* book = l3()) book->PrefetchOrder(event);
+  CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const {
+    if (const L3Book* book = l3()) book->Prefetch(event, step);
   }
 
   // The book behind this one; nullptr if it is of another type.

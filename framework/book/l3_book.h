@@ -33,6 +33,7 @@
 #include "framework/base/hash.h"
 #include "framework/book/book_types.h"
 #include "framework/book/order_store.h"
+#include "framework/book/prefetch.h"
 #include "framework/book/price_ladder.h"
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
@@ -126,10 +127,8 @@ class L3Book {
   std::size_t allocated_bytes() const;
 
   void Reserve(std::size_t orders) { orders_.Reserve(orders); }
-  // For a caller that sees records ahead of time and walks many books: call the first some 16 records ahead,
-  // the second some 8, so that the memory is there when the record is applied. Changes nothing but time.
-  void PrefetchSlot(const Event& event) const { orders_.PrefetchSlot(IdIn(event)); }
-  void PrefetchOrder(const Event& event) const { orders_.PrefetchNode(IdIn(event)); }
+  // Fetches what applying `event` will need: see Book::Prefetch.
+  CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const;
 
  private:
   struct Level {
@@ -182,6 +181,21 @@ class L3Book {
   BookCounters counters_;
   L3Options options_;
 };
+
+CRUCIBLE_PREFETCH void L3Book::Prefetch(const Event& event, PrefetchStep step) const {
+  const Price price{event.body[0]};
+  switch (step) {
+    case PrefetchStep::kLookup:
+      orders_.PrefetchSlot(IdIn(event));
+      return ladder(event.side).PrefetchDirectory(price);
+    case PrefetchStep::kOrder:
+      orders_.PrefetchNode(IdIn(event));
+      return ladder(event.side).PrefetchLevel(price);
+    case PrefetchStep::kQueue:
+      orders_.PrefetchNeighbours(IdIn(event));
+      if (const Level* level = ladder(event.side).Peek(price)) orders_.PrefetchNode(level->last);
+  }
+}
 
 template <class Visit>
 void L3Book::ForEachLevel(Side side, Visit&& visit) const {

@@ -15,6 +15,7 @@
 
 #include "framework/base/hash.h"
 #include "framework/base/units.h"
+#include "framework/book/prefetch.h"
 
 namespace crucible::book {
 
@@ -88,16 +89,22 @@ class OrderStore {
   void Clear() { *this = OrderStore(dense_); }
   void Reserve(std::size_t orders);
   // Fetches the lookup slot of an id; later, its node. Two steps, because the second needs the first.
-  void PrefetchSlot(OrderId id) const {
+  CRUCIBLE_PREFETCH void PrefetchSlot(OrderId id) const {
     if (dense_) {
       if (InWindow(id)) __builtin_prefetch(&window_[id.value - window_base_]);
     } else if (!table_.empty()) {
       __builtin_prefetch(&table_[Home(HashOf(id))]);
     }
   }
-  void PrefetchNode(OrderId id) const {
+  CRUCIBLE_PREFETCH void PrefetchNode(OrderId id) const { PrefetchNode(Guess(id)); }
+  CRUCIBLE_PREFETCH void PrefetchNode(OrderIndex index) const {
+    __builtin_prefetch(nodes_.data() + index, 1);
+  }
+  CRUCIBLE_PREFETCH void PrefetchNeighbours(OrderId id) const {
     const OrderIndex index = Guess(id);
-    if (index != kNoOrder) __builtin_prefetch(&nodes_[index], 1);
+    if (index >= nodes_.size()) return;
+    PrefetchNode(nodes_[index].previous);
+    PrefetchNode(nodes_[index].next);
   }
 
   // Every index finds its node and every node its index; for tests.
@@ -129,10 +136,15 @@ class OrderStore {
       if (nodes_[index].id == id.value) return {index, at};
     }
   }
-  // The node an id probably has: the first place to look, and nothing is compared.
-  OrderIndex Guess(OrderId id) const {
-    if (dense_) return InWindow(id) ? window_[id.value - window_base_] : kNoOrder;
-    return table_.empty() ? kNoOrder : static_cast<OrderIndex>(table_[Home(HashOf(id))]) - 1;
+  // The node an id probably has, nothing compared; where it has none, the node that comes next.
+  CRUCIBLE_PREFETCH OrderIndex Guess(OrderId id) const {
+    OrderIndex index = kNoOrder;
+    if (dense_) {
+      if (InWindow(id)) index = window_[id.value - window_base_];
+    } else if (!table_.empty()) {
+      index = static_cast<OrderIndex>(table_[Home(HashOf(id))]) - 1;
+    }
+    return index == kNoOrder ? free_ : index;
   }
   OrderIndex TakeNode(OrderId id) {
     OrderIndex index = free_;

@@ -27,6 +27,7 @@
 
 #include "framework/base/check.h"
 #include "framework/base/units.h"
+#include "framework/book/prefetch.h"
 #include "framework/book/tick_grid.h"
 
 namespace crucible::book {
@@ -115,8 +116,18 @@ class PriceLadder {
   std::size_t loose_levels() const { return loose_ == nullptr ? 0 : loose_->order.size(); }
   // Bytes held outside the object.
   std::size_t allocated_bytes() const;
-  void PrefetchLevel(Location location) const {
-    if (!IsLoose(location)) __builtin_prefetch(&pages_[location >> 6].levels[location & 63], 1);
+
+  // Fetch what Find(price) will need: first the directory, then the level. Peek gives the cell of a price on
+  // a present page, whether or not it holds a level.
+  CRUCIBLE_PREFETCH void PrefetchDirectory(Price price) const {
+    __builtin_prefetch(directory_.data() + ((KeyOf(price) >> 6) - base_));
+  }
+  CRUCIBLE_PREFETCH void PrefetchLevel(Price price) const { __builtin_prefetch(Peek(price), 1); }
+  CRUCIBLE_PREFETCH const Level* Peek(Price price) const {
+    const std::uint64_t key = KeyOf(price);
+    const std::uint64_t index = (key >> 6) - base_;
+    if (index >= directory_.size() || directory_[index] == kNone) return nullptr;
+    return &pages_[directory_[index]].levels[key & 63];
   }
 
  private:
