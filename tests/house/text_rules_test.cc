@@ -64,6 +64,8 @@ TEST(CheckBansTest, SeesPlantedViolations) {
            "auto t = std::time(nullptr);",
            "auto t = time(nullptr);",
            "gettimeofday(&tv, nullptr);",
+           "auto ticks = std::clock();",
+           "double seconds = double(clock()) / CLOCKS_PER_SEC;",
            "clock_gettime(CLOCK_MONOTONIC, &ts);",
            "double y = std::exp(x);",
            "double y = log(x);",
@@ -95,6 +97,7 @@ TEST(CheckBansTest, LeavesNamesakesCommentsAndTextAlone) {
            "spdlog::info(x);",
            "int grand(int x);",
            "const Random random(seed);",
+           "Nanos now = clock();",
            "double y = std::sqrt(x);",
            "auto price = sleef::exp(x);",
        }) {
