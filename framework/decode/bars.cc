@@ -152,7 +152,9 @@ absl::Status BarImporter::RunLine(ImportContext& context, const LineReader& read
 absl::Status BarImporter::Define(ImportContext& context, const LineReader& reader, Nanos time) {
   if (id_) return absl::OkStatus();
   const InstrumentDefaults defaults = source_.defaults(BaseName(reader.name()));
-  CRUCIBLE_ASSIGN_OR_RETURN(instrument_, MakeInstrument(defaults, context.options));
+  absl::StatusOr<Instrument> instrument = MakeInstrument(defaults, context.options);
+  if (!instrument.ok()) return LineError(reader, std::string(instrument.status().message()));
+  instrument_ = *std::move(instrument);
   CRUCIBLE_ASSIGN_OR_RETURN(id_, context.writer.Define(instrument_, time));
   numbers_.emplace(instrument_, context.doctor);
   return absl::OkStatus();
@@ -304,7 +306,9 @@ absl::StatusOr<std::vector<BarColumn>> ParseBarColumns(std::string_view text) {
 }
 
 bool RecognisesBitfinex(const FileHead& head) {
-  if (head.name.starts_with("bitfinex_")) return HasShape(head, 2, 3, 4);
+  std::array<std::string_view, 6> fields;
+  const bool named = head.name.starts_with("bitfinex_") && !head.lines.empty();
+  if (named && SplitExactly(head.lines.front(), fields) && ParseMoment(fields[0], {})) return true;
   return HasShape(head, 2, 3, 4) && !HasShape(head, 4, 2, 3);
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "framework/decode/binance_market.h"
 #include "framework/decode/binance_message.h"
+#include "framework/decode/civil_time.h"
 #include "framework/decode/csv.h"
 #include "framework/decode/depth_sync.h"
 #include "framework/decode/feed_clock.h"
@@ -20,7 +21,6 @@ namespace crucible::decode {
 namespace {
 
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
-constexpr std::int64_t kLatestNanos = std::int64_t{1} << 62;  // year 2116
 constexpr Duration kMaxOffset{std::int64_t{366} * 86'400 * 1'000'000'000};
 constexpr Duration kMaxFloor{std::int64_t{3'600} * 1'000'000'000};
 constexpr Duration kSkewNoted{1'000'000};
@@ -180,6 +180,13 @@ absl::Status BinanceImporter::EstimateClock(ImportContext& context) {
   } else {
     clock_.Estimate(context.options.latency_floor);
   }
+  if (clock_.offset() > kSkewNoted || clock_.offset() < Duration{-kSkewNoted.nanos}) {
+    context.doctor.Report(FindingCode::kClockSkew, Place{context.files.front(), 0, 0}, [&] {
+      return absl::StrFormat("the receive clock is %d us %s the exchange's",
+                             std::abs(clock_.offset().nanos) / 1000,
+                             clock_.offset().nanos < 0 ? "behind" : "ahead of");
+    });
+  }
   return absl::OkStatus();
 }
 
@@ -198,11 +205,11 @@ bool ParseReceive(std::string_view line, Nanos* receive, std::string_view* json)
   if (space == std::string_view::npos || !ParseInteger(line.substr(0, space), &receive->since_epoch))
     return false;
   *json = line.substr(space + 1);
-  return receive->since_epoch > 0 && receive->since_epoch < kLatestNanos;
+  return receive->since_epoch > 0 && *receive < kLatestTime;
 }
 
 std::optional<Nanos> FromMillis(std::uint64_t millis) {
-  if (millis > static_cast<std::uint64_t>(kLatestNanos / kNanosPerMilli)) return std::nullopt;
+  if (millis > static_cast<std::uint64_t>(kLatestTime.since_epoch / kNanosPerMilli)) return std::nullopt;
   return Nanos{static_cast<std::int64_t>(millis) * kNanosPerMilli};
 }
 
@@ -532,13 +539,6 @@ void BinanceImporter::FillReport(ImportContext& context) {
   report.min_feed_latency = clock_.min_latency();
   report.max_feed_latency = clock_.max_latency();
   Doctor& doctor = context.doctor;
-  if (clock_.offset() > kSkewNoted || clock_.offset() < Duration{-kSkewNoted.nanos}) {
-    doctor.Report(FindingCode::kClockSkew, Place{context.files.front(), 0, 0}, [&] {
-      return absl::StrFormat("the receive clock is %d us %s the exchange's",
-                             std::abs(clock_.offset().nanos) / 1000,
-                             clock_.offset().nanos < 0 ? "behind" : "ahead of");
-    });
-  }
   std::int64_t compared = 0;
   std::int64_t equal = 0;
   for (const auto& book : books_) {

@@ -1,4 +1,4 @@
-// Dates and clock times in files, as UTC nanoseconds; no time zone database, no locale, no clock.
+// Dates and clock times as market data files write them; no time zone database, no locale, no clock.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,8 @@ namespace crucible::decode {
 
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 inline constexpr std::int64_t kNanosPerDay = 86'400 * kNanosPerSecond;
+// Later times are refused, so that sums of times and offsets cannot overflow.
+inline constexpr Nanos kLatestTime{std::int64_t{1} << 62};  // in the year 2116
 
 struct CivilDate {
   int year = 1970;
@@ -19,12 +21,10 @@ struct CivilDate {
   friend constexpr auto operator<=>(CivilDate, CivilDate) = default;
 };
 
-// Days since 1970-01-01 in the proleptic Gregorian calendar.
-std::int64_t DaysSinceEpoch(CivilDate date);
-Nanos Midnight(CivilDate date);
-
-// "2012-06-21" or "20120621"; nullopt for anything else, also for a day that the month does not have.
+// "2012-06-21" or "20120621", 1970 to 2115; nullopt for anything else, also for a day that the month lacks.
 std::optional<CivilDate> ParseDate(std::string_view text);
+// Start of the day in UTC.
+Nanos Midnight(CivilDate date);
 
 // New York minus UTC at noon of `date`: -5 h, or -4 h in daylight saving time by the rules in force since
 // 1987. Exact for exchange sessions: the clocks change at 2 o'clock on Sundays.
@@ -38,9 +38,8 @@ struct SecondsOfDay {
 };
 std::optional<SecondsOfDay> ParseSecondsOfDay(std::string_view text);
 
-// A moment: seconds, milliseconds, microseconds or nanoseconds since 1970 (10, 13, 16 or 19 digits, so 2001
-// to 2116), or ISO 8601 "2012-02-01 00:00:00.123+00:00" ('T' or space, fraction and zone optional, 'Z'
-// allowed). A text without a zone is `local_offset` ahead of UTC.
+// A moment: seconds, milliseconds, microseconds or nanoseconds since 1970 (10, 13, 16 or 19 digits, so from
+// 2001 on), or a timestamp (base/time_text.h). A timestamp without a zone is `local_offset` ahead of UTC.
 std::optional<Nanos> ParseMoment(std::string_view text, Duration local_offset);
 
 }  // namespace crucible::decode

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "framework/base/hash.h"
+#include "framework/decode/civil_time.h"
 #include "framework/decode/importer.h"
 #include "framework/event/log_hash.h"
 
@@ -15,9 +16,7 @@ namespace {
 
 constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
 constexpr std::size_t kHeadLines = 64;
-constexpr std::int64_t kMinute = 60'000'000'000;
-constexpr std::int64_t kDay = 1440 * kMinute;
-constexpr std::int64_t kLatestTime = std::int64_t{1} << 62;  // year 2116
+constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
 
 // Keeps nothing but the hash.
 class NullSink final : public RecordSink {
@@ -86,10 +85,10 @@ absl::StatusOr<const Format*> ChooseFormat(const FileAccess& file_access, const 
 // How much later each further copy of the input starts: past its own span, in whole minutes or days.
 absl::StatusOr<Duration> RepeatPeriod(const RecordWriter& writer, std::uint64_t repeat) {
   const std::int64_t span = (writer.last_time() - writer.first_time()).nanos;
-  const std::int64_t unit = span >= kDay ? kDay : kMinute;
+  const std::int64_t unit = span >= kNanosPerDay ? kNanosPerDay : kMinute;
   const std::int64_t period = (span / unit + 1) * unit;
   const Int128 end = Int128{writer.last_time().since_epoch} + Int128{period} * static_cast<Int128>(repeat);
-  if (end < kLatestTime) return Duration{period};
+  if (end < kLatestTime.since_epoch) return Duration{period};
   return absl::InvalidArgumentError(absl::StrFormat("repeat is %d, which passes the year 2116", repeat));
 }
 

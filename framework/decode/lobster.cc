@@ -216,7 +216,9 @@ absl::Status LobsterImporter::WriteSnapshot(ImportContext& context, const Sessio
   const Nanos time = session.midnight + message_.time;
   RecordWriter& writer = context.writer;
   if (!instrument_) {
-    CRUCIBLE_ASSIGN_OR_RETURN(definition_, MakeInstrument(Defaults(session.name), context.options));
+    absl::StatusOr<Instrument> instrument = MakeInstrument(Defaults(session.name), context.options);
+    if (!instrument.ok()) return LineError(*session.messages, std::string(instrument.status().message()));
+    definition_ = *std::move(instrument);
     if (definition_.price_decimals != kPriceDecimals || definition_.quantity_decimals != 0) {
       return absl::InvalidArgumentError("a LOBSTER file has 4 price decimals and 0 quantity decimals");
     }

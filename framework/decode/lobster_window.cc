@@ -1,7 +1,6 @@
 #include "framework/decode/lobster_window.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "absl/strings/str_format.h"
 
@@ -10,11 +9,18 @@ namespace {
 
 constexpr std::int64_t kMaxUnits = std::int64_t{1} << 53;
 
-// Reads one integer and the comma behind it.
-bool TakeNumber(const char*& at, const char* end, std::int64_t* value) {
-  const auto [after, error] = std::from_chars(at, end, *value);
-  if (error != std::errc{} || (after != end && *after != ',')) return false;
-  at = after == end ? end : after + 1;
+// Reads one integer and the comma behind it. By hand: a row has four numbers per level.
+inline bool TakeNumber(const char*& at, const char* end, std::int64_t* value) {
+  const bool negative = at != end && *at == '-';
+  const char* const first = at += negative ? 1 : 0;
+  std::uint64_t magnitude = 0;
+  for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) {
+    magnitude = magnitude * 10 + static_cast<unsigned char>(*at - '0');
+  }
+  if (at == first || at - first > 18 || (at != end && *at != ',')) return false;
+  at += at == end ? 0 : 1;
+  *value = static_cast<std::int64_t>(magnitude);
+  if (negative) *value = -*value;
   return true;
 }
 
