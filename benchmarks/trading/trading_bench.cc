@@ -90,8 +90,8 @@ void BM_Account_ApplyFill(benchmark::State& state, Contract contract) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract:linear, Contract::kLinear);
-BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract:inverse, Contract::kInverse);
+BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract : linear, Contract::kLinear);
+BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract : inverse, Contract::kInverse);
 
 void BM_Account_Mark(benchmark::State& state) {
   Account account({});
@@ -107,7 +107,10 @@ void BM_FeeSchedule_Charge(benchmark::State& state) {
   FeeSchedule fees =
       FeeSchedule::Create(FeeConfig::MakerTaker(2, 5), MakeInstrument(Contract::kLinear)).value();
   std::int64_t step = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(fees.Charge({600'000 + step++ % 7}, {10}, step % 2 == 0));
+  for (auto _ : state) {
+    ++step;
+    benchmark::DoNotOptimize(fees.Charge({600'000 + step % 7}, {10}, step % 2 == 0));
+  }
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(BM_FeeSchedule_Charge);
@@ -140,8 +143,8 @@ void BM_RiskGate_Check(benchmark::State& state, const RiskConfig& config) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK_CAPTURE(BM_RiskGate_Check, limits:none, RiskConfig{});
-BENCHMARK_CAPTURE(BM_RiskGate_Check, limits:all, AllLimits());
+BENCHMARK_CAPTURE(BM_RiskGate_Check, limits : none, RiskConfig{});
+BENCHMARK_CAPTURE(BM_RiskGate_Check, limits : all, AllLimits());
 
 // `fills_every` mids bring one fill.
 void BM_MarkoutTracker_OnMid(benchmark::State& state) {

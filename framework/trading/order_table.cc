@@ -285,7 +285,9 @@ void OrderTable::AddOpen(const Order& order, std::int64_t delta) {
   const std::size_t instrument = order.instrument.value;
   if (instrument >= open_.size()) open_.resize(instrument + 1);
   Quantity& side = order.terms.side == kBuy ? open_[instrument].buy : open_[instrument].sell;
-  side.units += delta;
+  // Unsigned, because nobody bounds what a strategy may ask for.
+  side.units =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(side.units) + static_cast<std::uint64_t>(delta));
 }
 
 const Order* OrderTable::Find(OrderId id) const {
