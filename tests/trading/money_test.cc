@@ -205,6 +205,14 @@ TEST(FeeScheduleTest, TheTierReachedBeforeTheFillApplies) {
   EXPECT_TRUE(fees.turnover() == Int128{399'900'000'000});
 }
 
+TEST(FeeScheduleTest, ATierBeginsAtItsTurnover) {
+  FeeConfig config;
+  config.tiers = {{{}, {}, FeeRate::FromBps(5)}, {Money{100'000'000'000}, {}, FeeRate::FromBps(4)}};
+  FeeSchedule fees = ScheduleOf(config, Linear(0, 0));
+  fees.Charge(Price{1000}, Quantity{1}, false);
+  EXPECT_EQ(fees.Quote(Price{1000}, Quantity{1}, false).total(), Money{40'000'000});
+}
+
 TEST(FeeScheduleTest, BadTiersAreRefusedByKey) {
   FeeConfig config;
   config.tiers = {{Money{5}, {}, {}}};

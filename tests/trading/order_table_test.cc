@@ -206,12 +206,13 @@ TEST_F(OrderTableTest, AnOrderFilledWhileALargerAmendIsOutIsNotYetClosed) {
 }
 
 TEST_F(OrderTableTest, FillsBeyondTheOrderAreAppliedAndReported) {
-  Send();
-  table_.OnReply(Accepted(1));
+  const OrderId id = Send();
   const OrderChange change = table_.OnReply(Filled(1, 12, 1));
   EXPECT_TRUE(change.overfilled);
   EXPECT_EQ(change.filled, Quantity{12});
   EXPECT_EQ(OpenBuys(), 0);
+  EXPECT_EQ(table_.Find(id)->filled, Quantity{12});
+  EXPECT_EQ(table_.counts().overfills, 1u);
 }
 
 TEST_F(OrderTableTest, MessagesAboutNothingOfOursAreCounted) {

@@ -153,6 +153,34 @@ TEST_F(RiskGateTest, GrossExposureSumsTheWorseSideOfEveryInstrument) {
   EXPECT_TRUE(Check(Order(kSell, 16)));
 }
 
+TEST_F(RiskGateTest, AnOrderThatCannotRaiseTheExposurePassesAboveTheLimit) {
+  RiskConfig config;
+  config.max_gross_exposure = {3000 * kOne};
+  Configure(config);
+  Hold(kBuy, 40);
+  EXPECT_FALSE(Check(Order(kSell, 80))) << "at most as much short as now long";
+  EXPECT_TRUE(Check(Order(kSell, 81)));
+  EXPECT_TRUE(Check(Order(kBuy, 1)));
+}
+
+TEST_F(RiskGateTest, AnAmendOfAPartlyFilledOrderAddsOnlyWhatIsNew) {
+  RiskConfig config;
+  config.defaults.max_position = {10};
+  Configure(config);
+  ASSERT_FALSE(Send(Order(kBuy, 8)));
+  Event fill;
+  fill.kind = Kind::kFill;
+  SetBody(fill, FillBody{Price{10'000}, Quantity{5}, OrderId{1}, 1});
+  orders_.OnReply(fill);
+  Hold(kBuy, 5);
+  Command amend = Order(kBuy, 10);
+  amend.type = CommandType::kAmend;
+  amend.order_id = {1};
+  EXPECT_FALSE(Check(amend)) << "5 held, 3 open, 2 more";
+  amend.terms.quantity = {11};
+  ExpectDenied(Check(amend), RiskRule::kPosition, 11, 10);
+}
+
 TEST_F(RiskGateTest, TheCollarStopsAggressivePricesOnly) {
   RiskConfig config;
   config.defaults.collar_bps = 50;  // 100.50 and 99.50
