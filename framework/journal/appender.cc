@@ -17,21 +17,6 @@ absl::Status SequenceGap(std::uint64_t found, std::uint64_t expected) {
       absl::StrFormat("appended record has seq %d, expected %d: a stream has no gaps", found, expected));
 }
 
-BlockHeader HeaderOf(std::uint64_t stream_id, std::span<const Event> records) {
-  BlockHeader header;
-  header.stream_id = stream_id;
-  header.first_seq = records.front().seq;
-  header.last_seq = records.back().seq;
-  header.min_time = header.max_time = records.front().time;
-  for (const Event& event : records) {
-    header.min_time = std::min(header.min_time, event.time);
-    header.max_time = std::max(header.max_time, event.time);
-    header.instrument_mask |= std::uint64_t{1} << (event.instrument % 64);
-    header.kind_mask |= std::uint64_t{1} << (static_cast<std::uint8_t>(event.kind) % 64);
-  }
-  return header;
-}
-
 // The field in which two records differ.
 std::string DifferingField(const Event& stored, const Event& found) {
   const auto differs = [](std::string_view name, auto a, auto b) {
@@ -237,7 +222,7 @@ absl::Status Appender::Impl::SealBlock() {
 
 absl::Status Appender::Impl::WriteBlock(std::span<const Event> records) {
   const EncodedBlock block = encoder_.Encode(records);
-  BlockHeader header = HeaderOf(stream_id_, records);
+  BlockHeader header = SummaryOf(stream_id_, records);
   header.codec = static_cast<std::uint32_t>(block.codec);
   header.log_hash = hash_.value();
   const std::uint64_t checksum = Checksum(header.Bytes(), block.payload);

@@ -17,8 +17,8 @@ absl::Status Damaged(std::string_view what) {
   return absl::DataLossError(absl::StrFormat("payload is damaged: %s", what));
 }
 
-// Keeps a word in a general register. Compilers like to compute two neighbouring slots as one vector, which puts
-// two register-file crossings into the chain that runs from record to record.
+// Keeps a word in a general register. Compilers like to compute two neighbouring slots as one vector, which
+// puts two register-file crossings into the chain that runs from record to record.
 inline void KeepScalar(std::uint64_t& word) { asm("" : "+r"(word)); }
 
 constexpr std::uint64_t Mask(bool on) { return on ? ~std::uint64_t{0} : 0; }

@@ -28,6 +28,9 @@ constexpr char kTailSql[] =
     "SELECT first_seq, n, checksum, payload FROM \"%s\".event_tail WHERE stream_id = ?1 "
     "AND first_seq + n > ?2 AND first_seq <= ?3 ORDER BY first_seq";
 
+constexpr char kSealedSql[] =
+    "SELECT last_seq FROM \"%s\".event_block WHERE stream_id = ? ORDER BY first_seq DESC LIMIT 1";
+
 template <std::size_t N, class T>
 bool CopyExact(std::span<const std::uint8_t> bytes, T& target) {
   static_assert(sizeof(T) == N);
@@ -48,6 +51,8 @@ absl::StatusOr<BlockSource> BlockSource::Open(sqlite3* database, std::string_vie
   CRUCIBLE_ASSIGN_OR_RETURN(source.blocks_,
                             Statement::Prepare(database, absl::StrFormat(kBlocksSql, schema, schema)));
   CRUCIBLE_ASSIGN_OR_RETURN(source.tail_, Statement::Prepare(database, absl::StrFormat(kTailSql, schema)));
+  CRUCIBLE_ASSIGN_OR_RETURN(source.sealed_, Statement::Prepare(database, absl::StrFormat(kSealedSql, schema)));
+  source.sealed_.Bind(1, stream_id);
   source.blocks_.Bind(6, pruning.instrument_mask).Bind(7, pruning.kind_mask);
   CRUCIBLE_RETURN_IF_ERROR(source.RestartBlocks());
   return source;
@@ -57,6 +62,10 @@ absl::Status BlockSource::RestartBlocks() {
   in_tail_ = false;
   blocks_.Reset();
   tail_.Reset();
+  // Before the blocks are looked at: what is skipped by its header is then known to be sealed all the same.
+  CRUCIBLE_ASSIGN_OR_RETURN(const bool sealed, sealed_.Step());
+  sealed_seq_ = sealed ? sealed_.Unsigned(0) : 0;
+  sealed_.Reset();
   blocks_.Bind(1, stream_id_).Bind(2, Bounded(next_seq_)).Bind(3, Bounded(range_.last_seq));
   blocks_.Bind(4, range_.min_time).Bind(5, range_.max_time);
   return absl::OkStatus();
@@ -75,6 +84,7 @@ absl::StatusOr<bool> BlockSource::NextBlock() {
   if (!row) {
     if (checking_end_) done_ = true;
     in_tail_ = true;
+    next_seq_ = std::max(next_seq_, sealed_seq_ + 1);
     tail_.Reset();
     tail_.Bind(1, stream_id_).Bind(2, Bounded(next_seq_)).Bind(3, Bounded(range_.last_seq));
     return false;
@@ -141,6 +151,21 @@ absl::Status BlockSource::Damaged(std::string_view what) const {
   return absl::DataLossError(absl::StrFormat("%s, stream %d, seq %d to %d: %s",
                                              piece_.is_tail ? "event_tail" : "event_block", stream_id_,
                                              piece_.header.first_seq, piece_.header.last_seq, what));
+}
+
+BlockHeader SummaryOf(std::uint64_t stream_id, std::span<const Event> records) {
+  BlockHeader header;
+  header.stream_id = stream_id;
+  header.first_seq = records.front().seq;
+  header.last_seq = records.back().seq;
+  header.min_time = header.max_time = records.front().time;
+  for (const Event& event : records) {
+    header.min_time = std::min(header.min_time, event.time);
+    header.max_time = std::max(header.max_time, event.time);
+    header.instrument_mask |= std::uint64_t{1} << (event.instrument % 64);
+    header.kind_mask |= std::uint64_t{1} << (static_cast<std::uint8_t>(event.kind) % 64);
+  }
+  return header;
 }
 
 absl::StatusOr<StoredHead> ReadStoredHead(sqlite3* database, std::uint64_t stream_id) {

@@ -47,6 +47,8 @@ class BlockSource {
   std::uint64_t stream_id_ = 0;
   Range range_;
   std::uint64_t next_seq_ = 0;
+  Statement sealed_;
+  std::uint64_t sealed_seq_ = 0;
   Statement blocks_;
   Statement tail_;
   bool in_tail_ = false;
@@ -54,6 +56,9 @@ class BlockSource {
   bool done_ = false;
   Piece piece_;
 };
+
+// What the header says of `records`, codec and log hash excepted. REQUIRES: not empty.
+BlockHeader SummaryOf(std::uint64_t stream_id, std::span<const Event> records);
 
 // The end of what is stored of a stream.
 struct StoredHead {

@@ -44,8 +44,10 @@ absl::StatusOr<std::vector<std::string>> ParseFact(std::string_view text) {
 }
 
 std::string JournalFact(std::string_view uuid, const Manifest& manifest, std::uint32_t block_records) {
-  return FactText({"journal", uuid, manifest.kind, absl::StrCat(manifest.seed), manifest.configuration,
-                   manifest.build, absl::StrCat(block_records)});
+  // As SQLite shows it: 64-bit two's complement.
+  const std::string seed = absl::StrCat(static_cast<std::int64_t>(manifest.seed));
+  return FactText({"journal", uuid, manifest.kind, seed, manifest.configuration, manifest.build,
+                   absl::StrCat(block_records)});
 }
 
 std::string InputsFact(std::span<const InputRef> inputs) {
