@@ -90,8 +90,10 @@ void BM_Account_ApplyFill(benchmark::State& state, Contract contract) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract : linear, Contract::kLinear);
-BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract : inverse, Contract::kInverse);
+// clang-format off
+BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract:linear, Contract::kLinear);
+BENCHMARK_CAPTURE(BM_Account_ApplyFill, contract:inverse, Contract::kInverse);
+// clang-format on
 
 void BM_Account_Mark(benchmark::State& state) {
   Account account({});
@@ -143,8 +145,10 @@ void BM_RiskGate_Check(benchmark::State& state, const RiskConfig& config) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK_CAPTURE(BM_RiskGate_Check, limits : none, RiskConfig{});
-BENCHMARK_CAPTURE(BM_RiskGate_Check, limits : all, AllLimits());
+// clang-format off
+BENCHMARK_CAPTURE(BM_RiskGate_Check, limits:none, RiskConfig{});
+BENCHMARK_CAPTURE(BM_RiskGate_Check, limits:all, AllLimits());
+// clang-format on
 
 // `fills_every` mids bring one fill.
 void BM_MarkoutTracker_OnMid(benchmark::State& state) {
