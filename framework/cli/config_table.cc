@@ -75,6 +75,16 @@ void ConfigTable::Number(std::string_view key, double minimum, double maximum, d
   }
 }
 
+void ConfigTable::Truth(std::string_view key, bool& out) {
+  const toml::node* node = Find(key);
+  if (node == nullptr) return;
+  if (const auto* truth = node->as_boolean()) {
+    out = truth->get();
+  } else {
+    Fail(key, absl::StrFormat("found \"%s\", expected true or false", ScalarText(*node)));
+  }
+}
+
 void ConfigTable::Duration(std::string_view key, crucible::Duration& out) {
   const toml::node* node = Find(key);
   if (node == nullptr) return;

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "framework/base/status.h"
@@ -28,6 +27,7 @@ class ConfigTable {
   void Text(std::string_view key, std::string& out);
   void Integer(std::string_view key, std::int64_t minimum, std::int64_t maximum, std::int64_t& out);
   void Number(std::string_view key, double minimum, double maximum, double& out);
+  void Truth(std::string_view key, bool& out);
   void Duration(std::string_view key, crucible::Duration& out);  // "250ms"
   void Choice(std::string_view key, const std::vector<std::string>& choices, std::string& out);
   // A number that stays text, so that no digit is lost: "0.003" or 0.003.

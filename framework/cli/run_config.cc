@@ -17,9 +17,11 @@ namespace {
 constexpr std::int64_t kAnyCount = 1'000'000'000'000;
 
 void ReadVenue(ConfigTable& table, RunConfig& config) {
-  table.Choice("fill_model", {"auto", "l3-fifo", "l2-queue", "quotes", "bars"}, config.fill_model);
+  table.Choice("fill_model", {"auto", "l3", "l2", "quotes", "bars"}, config.fill_model);
   table.Text("queue_model", config.queue_model);
-  table.Decimal("slippage_ticks", config.slippage_ticks);
+  table.Integer("slippage_ticks", 0, 1'000'000, config.slippage_ticks);
+  table.Integer("volume_percent", 1, 100, config.volume_percent);
+  table.Truth("limits_need_through", config.limits_need_through);
   table.Table("latency", [&](ConfigTable& latency) {
     latency.Text("feed", config.latency.feed);
     latency.Text("entry", config.latency.entry);
@@ -97,15 +99,16 @@ std::string Quoted(const std::string& text) {
 }  // namespace
 
 absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name) {
-  const toml::parse_result parsed = toml::parse(text, name);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
+  toml::table parsed;
+  try {
+    parsed = toml::parse(text, name);
+  } catch (const toml::parse_error& error) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("%s:%d: %s", name, error.source().begin.line, std::string(error.description())));
+        absl::StrFormat("%s:%d: %s", name, error.source().begin.line, error.description()));
   }
   RunConfig config;
   absl::Status error;
-  ConfigTable root(parsed.table(), name, "", error);
+  ConfigTable root(parsed, name, "", error);
   ReadRoot(root, config);
   if (!error.ok()) return error;
   std::ranges::stable_sort(config.strategies, {}, [](const StrategyChoice& s) { return std::pair(s.plugin, s.strategy); });
@@ -141,7 +144,9 @@ std::string CanonicalText(const RunConfig& config) {
   out << "[venue]\n";
   text("fill_model", config.fill_model);
   text("queue_model", config.queue_model);
-  text("slippage_ticks", config.slippage_ticks);
+  count("slippage_ticks", config.slippage_ticks);
+  count("volume_percent", config.volume_percent);
+  out << "limits_need_through = " << (config.limits_need_through ? "true" : "false") << "\n";
   out << "[venue.latency]\n";
   text("feed", config.latency.feed);
   text("entry", config.latency.entry);

@@ -35,9 +35,11 @@ struct RunConfig {
 
   latency::LatencyConfig latency;     // feed, entry, reply
 
-  std::string fill_model = "auto";    // auto, l3-fifo, l2-queue, quotes, bars
-  std::string queue_model = "power:3";// l2-queue: risk-averse, power:N, log, log:2
-  std::string slippage_ticks = "0";   // bars: market and stop orders fill this much worse
+  std::string fill_model = "auto";    // auto, l3, l2, quotes, bars
+  std::string queue_model = "power3:3";  // l2, see simulators/history/queue_model.h
+  std::int64_t slippage_ticks = 0;    // bars: market and stop orders fill this much worse
+  std::int64_t volume_percent = 100;  // bars: share of a bar's volume that we may take
+  bool limits_need_through = false;   // bars: a limit fills only when the bar trades beyond it
 
   std::vector<FeeTierChoice> fee_tiers;
   std::string fee_per_trade = "0";

@@ -53,6 +53,7 @@ class Desk {
     now_ = now;
     cause_ = cause;
   }
+  CauseRef cause() const { return cause_; }
 
   // ---- engine ----
   void Start(Nanos now);

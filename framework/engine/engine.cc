@@ -184,9 +184,16 @@ std::int64_t Engine::StrategyTime() const {
   return time;
 }
 
+void Engine::StopAt(std::uint64_t seq, std::function<void(const Desk&)> look) {
+  recorder_.Watch(seq, [this, look = std::move(look)] {
+    look(*desk_);
+    stopped_ = true;
+  });
+}
+
 // One event on one side. False when the run is over.
 bool Engine::Step() {
-  if (failed_ || (!source_live_ && deliveries_.empty())) return false;
+  if (failed_ || stopped_ || (!source_live_ && deliveries_.empty())) return false;
   const std::int64_t venue_time = VenueTime();
   const std::int64_t strategy_time = StrategyTime();
   if (venue_time <= strategy_time) {
@@ -379,6 +386,7 @@ void Engine::DeliverTimer() {
   const Timer timer = timers_.Pop();
   Event event;
   event.time = now_.since_epoch;
+  event.origin = timer.cause.bits();
   event.kind = Kind::kTimer;
   event.flags = flag::kGroupEnd;
   SetBody(event, TimerBody{timer.id, timer.due, timer.strategy, timer.payload});

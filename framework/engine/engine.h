@@ -73,6 +73,9 @@ class Engine {
   // Once. kAborted when `progress` stopped it; a strategy's error is a result, not a status.
   absl::Status Run(const Progress& progress = {});
 
+  // Looks at the strategy side when record `seq` of the run's stream is about to be appended; then the run stops.
+  void StopAt(std::uint64_t seq, std::function<void(const Desk&)> look);
+
   const EngineResult& result() const { return result_; }
   const Desk& desk() const { return *desk_; }
 
@@ -154,6 +157,7 @@ class Engine {
 
   Nanos now_;
   bool failed_ = false;
+  bool stopped_ = false;
   std::uint64_t next_checkpoint_ = 0;
   EngineResult result_;
 };

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "framework/event/event.h"
@@ -20,12 +22,19 @@ class Recorder {
   // Gives `event` the next sequence of the stream and returns it.
   std::uint64_t Append(Event event) {
     event.seq = ++last_seq_;
+    if (event.seq == watched_seq_) watcher_();
     batch_[used_++] = event;
     if (used_ == kBatch) Flush();
     return event.seq;
   }
   std::uint64_t AppendText(std::string_view text);
   void Flush();
+
+  // Calls `watcher` once, when record `seq` is about to be appended: for looking at the state of that moment.
+  void Watch(std::uint64_t seq, std::function<void()> watcher) {
+    watched_seq_ = seq;
+    watcher_ = std::move(watcher);
+  }
 
   std::uint64_t last_seq() const { return last_seq_; }
   bool ok() const { return status_.ok(); }
@@ -38,6 +47,8 @@ class Recorder {
   std::vector<Event> batch_;
   std::size_t used_ = 0;
   std::uint64_t last_seq_ = 0;
+  std::uint64_t watched_seq_ = 0;
+  std::function<void()> watcher_;
   absl::Status status_;
 };
 

@@ -203,7 +203,7 @@ struct StrategyHost::Functions {
 
   static std::int32_t SetTimer(crucible_engine* engine, std::int64_t at, std::int64_t payload, std::uint64_t* timer_id) {
     Engine& run = Run(engine);
-    *timer_id = run.timers_.Set(std::max(Nanos{at}, run.now_), Self(engine).ordinal_, payload);
+    *timer_id = run.timers_.Set(std::max(Nanos{at}, run.now_), Self(engine).ordinal_, payload, run.desk_->cause());
     return *timer_id == 0 ? CRUCIBLE_FULL : CRUCIBLE_OK;
   }
   static std::int32_t CancelTimer(crucible_engine* engine, std::uint64_t timer_id) {

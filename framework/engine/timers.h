@@ -7,6 +7,7 @@
 
 #include "framework/base/hash.h"
 #include "framework/base/units.h"
+#include "framework/event/event.h"
 
 namespace crucible::engine {
 
@@ -15,6 +16,7 @@ struct Timer {
   std::uint64_t id = 0;
   std::uint32_t strategy = 0;  // ordinal, 1, 2, ...
   std::int64_t payload = 0;
+  CauseRef cause;  // what was being handled when it was set
 };
 
 class Timers {
@@ -23,9 +25,9 @@ class Timers {
   static constexpr std::size_t kMax = 65'536;
 
   // 0 when full.
-  std::uint64_t Set(Nanos due, std::uint32_t strategy, std::int64_t payload) {
+  std::uint64_t Set(Nanos due, std::uint32_t strategy, std::int64_t payload, CauseRef cause) {
     if (heap_.size() >= kMax) return 0;
-    heap_.push_back({due, ++last_id_, strategy, payload});
+    heap_.push_back({due, ++last_id_, strategy, payload, cause});
     std::push_heap(heap_.begin(), heap_.end(), Later);
     return last_id_;
   }

@@ -1,0 +1,17 @@
+#include "framework/cli/build_info.h"
+
+#include <nlohmann/json.hpp>
+
+namespace crucible::cli {
+
+std::string_view Version() { return CRUCIBLE_VERSION; }
+
+std::string BuildInfoJson() {
+  const nlohmann::ordered_json json = {{"version", CRUCIBLE_VERSION},
+                                       {"revision", CRUCIBLE_REVISION},
+                                       {"compiler", __VERSION__},
+                                       {"build_type", CRUCIBLE_BUILD_TYPE}};
+  return json.dump();
+}
+
+}  // namespace crucible::cli

@@ -1,0 +1,35 @@
+// The verbs of the program. Each Add* declares its options and what happens when it is called; the callback's
+// status becomes the exit code (0 good, 1 the answer is no, 2 the request was wrong).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "framework/base/status.h"
+
+namespace CLI {
+class App;
+}
+
+namespace crucible::cli {
+
+// Shared by all verbs.
+struct Terminal {
+  bool json = false;
+  int exit_code = 0;
+};
+
+// Prints the story of an order of the run file.
+absl::Status ExplainOrder(const Terminal& terminal, const std::string& run, std::uint64_t order);
+
+void AddImport(CLI::App& app, Terminal& terminal);
+void AddInspect(CLI::App& app, Terminal& terminal);
+void AddRun(CLI::App& app, Terminal& terminal);
+void AddReplay(CLI::App& app, Terminal& terminal);
+void AddWhy(CLI::App& app, Terminal& terminal);
+void AddSql(CLI::App& app, Terminal& terminal);
+void AddVerify(CLI::App& app, Terminal& terminal);
+void AddNewStrategy(CLI::App& app, Terminal& terminal);
+void AddDemo(CLI::App& app, Terminal& terminal);
+
+}  // namespace crucible::cli

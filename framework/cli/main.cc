@@ -1,0 +1,36 @@
+// crucible: the program. Each verb lives in a file of its own.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "framework/cli/build_info.h"
+#include "framework/cli/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace crucible::cli;
+  CLI::App app{"Crucible: replay recorded markets, run strategies on them, and explain every order."};
+  app.set_version_flag("--version", std::string(Version()) + "\n" + BuildInfoJson());
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+  Terminal terminal;
+  app.add_flag("--json", terminal.json, "machine-readable output");
+  AddDemo(app, terminal);
+  AddImport(app, terminal);
+  AddInspect(app, terminal);
+  AddRun(app, terminal);
+  AddReplay(app, terminal);
+  AddWhy(app, terminal);
+  //SQL
+  AddVerify(app, terminal);
+  AddNewStrategy(app, terminal);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return 2;
+  }
+  return terminal.exit_code;
+}

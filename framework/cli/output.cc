@@ -1,0 +1,202 @@
+#include "framework/cli/output.h"
+
+#include <cstdio>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "framework/base/decimal.h"
+#include "framework/base/time_text.h"
+#include "framework/cli/progress.h"
+
+namespace crucible::cli {
+namespace {
+
+using trading::Metrics;
+
+// "1,234.5" from "1234.50000000": thousands, and no more zeros than two decimals need.
+std::string Readable(std::string text) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.erase(0, 1);
+  std::size_t point = text.find('.');
+  if (point != std::string::npos) {
+    while (text.size() > point + 3 && text.back() == '0') text.pop_back();
+  } else {
+    point = text.size();
+  }
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(point) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return negative ? "-" + text : text;
+}
+
+std::string Percent(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
+
+std::string Ratio(const std::optional<double>& value) { return value ? absl::StrFormat("%.2f", *value) : "undefined"; }
+
+void Row(const char* name, const std::string& value) { std::printf("  %-22s %s\n", name, value.c_str()); }
+
+void PrintInputs(const RunSetup& setup) {
+  for (const Session& session : setup.sessions()) {
+    Row("session", absl::StrFormat("%s (%s, %s records)", session.path, decode::Name(session.completeness),
+                                   WithThousands(session.head.last_seq)));
+  }
+  for (const StrategyChoice& strategy : setup.config().strategies) Row("strategy", strategy.strategy);
+  for (const std::string& warning : setup.warnings()) Row("warning", warning);
+}
+
+void PrintOrders(const Metrics& metrics) {
+  const trading::OrderCounts& orders = metrics.orders;
+  Row("orders", absl::StrFormat("%s sent, %s with a fill (%s), %s cancelled, %s rejected", WithThousands(orders.submitted),
+                                WithThousands(orders.with_fill), Percent(metrics.fill_rate),
+                                WithThousands(orders.canceled), WithThousands(orders.rejected)));
+  Row("fills", WithThousands(metrics.fills));
+  if (metrics.fills_refused > 0) Row("fills refused", WithThousands(metrics.fills_refused));
+}
+
+void PrintMoney(const Metrics& metrics, int decimals, const std::string& currency) {
+  const auto money = [&](Money amount) { return MoneyText(amount, decimals, currency); };
+  Row("net profit", money(metrics.net_profit));
+  Row("  realised", money(metrics.realised));
+  Row("  unrealised", money(metrics.unrealised));
+  Row("  fees", absl::StrFormat("%s (maker %s, taker %s, fixed %s, rebates %s)", money(metrics.fees.total()),
+                                money(metrics.fees.maker), money(metrics.fees.taker), money(metrics.fees.fixed),
+                                money(metrics.fees.rebates)));
+  Row("max drawdown", absl::StrFormat("%s (%s of the peak)", money(metrics.max_drawdown),
+                                      Percent(metrics.equity.max_drawdown_fraction)));
+  Row("turnover", absl::StrFormat("%.2f x equity", metrics.turnover_per_equity));
+  Row("time in market", Percent(metrics.exposure_time));
+  const std::string sampling =
+      absl::StrFormat("n = %d returns of %s", metrics.equity.returns, FormatDuration(metrics.equity.interval));
+  Row("Sharpe, Sortino", absl::StrFormat("%s, %s annualised (%s)", Ratio(metrics.equity.sharpe),
+                                         Ratio(metrics.equity.sortino), sampling));
+}
+
+void PrintMarkouts(const Metrics& metrics) {
+  if (metrics.fills == 0) return;
+  for (const trading::MarkoutStatistics& markout : metrics.markouts) {
+    if (markout.n == 0) continue;
+    Row("markout", absl::StrFormat("%+.3f bps after %s (n = %d, sd %.3f, %s positive)", markout.mean_bps,
+                                   FormatDuration(markout.horizon), markout.n, markout.deviation_bps,
+                                   Percent(markout.share_positive)));
+  }
+}
+
+void PrintTarget(const Metrics& metrics) {
+  if (!metrics.target) return;
+  static constexpr const char* kResults[] = {"neither, censored", "reached the gain", "hit the loss first"};
+  Row("time to target", absl::StrFormat("%s after %s", kResults[static_cast<std::size_t>(metrics.target->result)],
+                                        FormatDuration(metrics.target->after)));
+}
+
+}  // namespace
+
+std::string MoneyText(Money money, int decimals, const std::string& currency) {
+  return Readable(FormatDecimal(money.units, decimals)) + (currency.empty() ? "" : " " + currency);
+}
+
+void PrintError(Terminal& terminal, const absl::Status& status) {
+  if (terminal.json) {
+    const nlohmann::ordered_json json = {{"error", std::string(status.message())},
+                                         {"code", absl::StatusCodeToString(status.code())}};
+    std::printf("%s\n", json.dump(2).c_str());
+  }
+  std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+  terminal.exit_code = 2;
+}
+
+void PrintReport(const decode::ImportReport& report) {
+  std::printf("%s, %s\n", report.format.c_str(), std::string(decode::Name(report.completeness)).c_str());
+  for (const Instrument& instrument : report.instruments) {
+    Row("instrument", absl::StrFormat("%s, tick %s, lot %s %s", FullName(instrument),
+                                      FormatDecimal(instrument.tick_size.units, instrument.price_decimals),
+                                      FormatDecimal(instrument.lot_size.units, instrument.quantity_decimals),
+                                      instrument.contract == Contract::kInverse ? "(inverse)" : ""));
+  }
+  Row("time", FormatTimestamp(report.first_time) + " to " + FormatTimestamp(report.last_time));
+  Row("records", WithThousands(report.records));
+  for (const auto& count : report.counts) Row(("  " + count.kind).c_str(), WithThousands(count.count));
+  if (report.clock_offset_estimated) {
+    Row("clock offset", FormatDuration(report.clock_offset) + " (receive minus exchange clock; re-based)");
+  }
+  if (report.max_feed_latency.nanos > 0) {
+    Row("feed latency",
+        FormatDuration(report.min_feed_latency) + " to " + FormatDuration(report.max_feed_latency));
+  }
+  for (const auto& measure : report.measures) {
+    Row(measure.name.c_str(), Readable(std::to_string(measure.value)));
+  }
+  std::printf(report.findings.empty() ? "  no findings\n" : "findings\n");
+  for (const auto& finding : report.findings) {
+    std::printf("  %-8s %-18s %s times, first at %s: %s\n           %s\n",
+                std::string(decode::Name(finding.severity)).c_str(), finding.name.c_str(),
+                WithThousands(finding.count).c_str(), decode::ToString(finding.first).c_str(), finding.detail.c_str(),
+                finding.advice.c_str());
+  }
+}
+
+void PrintResult(const RunSetup& setup, const RunOutcome& outcome) {
+  const engine::EngineResult& result = outcome.result;
+  const Instrument& first = setup.instruments().front();
+  std::printf("run\n");
+  PrintInputs(setup);
+  Row("time", FormatTimestamp(result.first_time) + " to " + FormatTimestamp(result.last_time));
+  std::printf("result\n");
+  PrintOrders(result.metrics);
+  PrintMoney(result.metrics, first.currency_decimals, first.settle_currency);
+  PrintMarkouts(result.metrics);
+  PrintTarget(result.metrics);
+  for (const std::string& line : result.prints) Row("strategy says", line);
+  if (!result.strategy_error.empty()) Row("ENDED EARLY", result.strategy_error);
+  std::printf("identity\n");
+  Row("market records", WithThousands(result.market_records));
+  Row("run records", WithThousands(result.records));
+  Row("log hash", ToHex(outcome.log_hash));
+}
+
+nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outcome) {
+  const engine::EngineResult& result = outcome.result;
+  const Metrics& metrics = result.metrics;
+  const Instrument& first = setup.instruments().front();
+  const auto money = [&](Money amount) { return FormatDecimal(amount.units, first.currency_decimals); };
+  const auto optional = [](const std::optional<double>& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  };
+  nlohmann::ordered_json json;
+  json["log_hash"] = ToHex(outcome.log_hash);
+  json["market_records"] = result.market_records;
+  json["records"] = result.records;
+  json["first_time"] = FormatTimestamp(result.first_time);
+  json["last_time"] = FormatTimestamp(result.last_time);
+  json["strategy_error"] = result.strategy_error;
+  json["warnings"] = setup.warnings();
+  json["resumed_at"] = outcome.resumed_at;
+  json["currency"] = first.settle_currency;
+  json["net_profit"] = money(metrics.net_profit);
+  json["realised"] = money(metrics.realised);
+  json["unrealised"] = money(metrics.unrealised);
+  json["fees"] = {{"total", money(metrics.fees.total())}, {"maker", money(metrics.fees.maker)},
+                  {"taker", money(metrics.fees.taker)}, {"fixed", money(metrics.fees.fixed)},
+                  {"rebates", money(metrics.fees.rebates)}};
+  json["max_drawdown"] = money(metrics.max_drawdown);
+  json["orders"] = {{"submitted", metrics.orders.submitted}, {"with_fill", metrics.orders.with_fill},
+                    {"canceled", metrics.orders.canceled},   {"rejected", metrics.orders.rejected},
+                    {"cancel_requests", metrics.orders.cancel_requests}};
+  json["fills"] = metrics.fills;
+  json["fill_rate"] = metrics.fill_rate;
+  json["cancel_rate"] = metrics.cancel_rate;
+  json["exposure_time"] = metrics.exposure_time;
+  json["turnover_per_equity"] = metrics.turnover_per_equity;
+  json["sharpe"] = {{"value", optional(metrics.equity.sharpe)},
+                    {"sortino", optional(metrics.equity.sortino)},
+                    {"n", metrics.equity.returns},
+                    {"interval", FormatDuration(metrics.equity.interval)},
+                    {"periods_per_year", metrics.equity.periods_per_year}};
+  for (const auto& markout : metrics.markouts) {
+    json["markouts"].push_back({{"horizon", FormatDuration(markout.horizon)}, {"n", markout.n},
+                                {"censored", markout.censored}, {"mean_bps", markout.mean_bps},
+                                {"deviation_bps", markout.deviation_bps}});
+  }
+  return json;
+}
+
+}  // namespace crucible::cli

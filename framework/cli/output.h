@@ -1,0 +1,23 @@
+// What people read: results, reports, errors.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "framework/base/status.h"
+#include "framework/cli/commands.h"
+#include "framework/cli/run_file.h"
+#include "framework/decode/report.h"
+
+namespace crucible::cli {
+
+// "error: ..." on standard error; remembers the exit code.
+void PrintError(Terminal& terminal, const absl::Status& status);
+void PrintReport(const decode::ImportReport& report);
+void PrintResult(const RunSetup& setup, const RunOutcome& outcome);
+nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outcome);
+// "1,234.50 USD"
+std::string MoneyText(Money money, int decimals, const std::string& currency);
+
+}  // namespace crucible::cli
