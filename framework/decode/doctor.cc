@@ -1,6 +1,5 @@
 #include "framework/decode/doctor.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace crucible::decode {
@@ -101,14 +100,14 @@ void Doctor::AddToMeasure(std::string_view name, std::int64_t value) {
 
 std::vector<Finding> Doctor::Findings() const {
   std::vector<Finding> findings;
-  for (const CodeInfo& info : kCodeTable) {
-    const Entry& found = entry(info.code);
-    if (found.count == 0) continue;
-    findings.push_back({info.code, std::string(info.name), info.severity, found.count, found.first,
-                        found.detail, std::string(info.advice)});
+  for (const Severity severity : {kError, kWarning, kNote}) {
+    for (const CodeInfo& info : kCodeTable) {
+      const Entry& found = entry(info.code);
+      if (found.count == 0 || info.severity != severity) continue;
+      findings.push_back({info.code, std::string(info.name), severity, found.count, found.first, found.detail,
+                          std::string(info.advice)});
+    }
   }
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   return findings;
 }
 

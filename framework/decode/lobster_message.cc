@@ -33,7 +33,7 @@ std::string ParseLobsterMessage(std::string_view line, LobsterMessage* message) 
   if (!ParseInteger(fields[2], &message->order_id)) return Wrong("order id", fields[2], "an integer");
   std::int64_t& size = message->size.units;
   std::int64_t& price = message->price.units;
-  constexpr std::int64_t kMax = std::int64_t{1} << 53;
+  constexpr std::int64_t kMax = std::int64_t{1} << 40;
   const bool halt = message->type == LobsterType::kHalt;
   if (!ParseInteger(fields[3], &size) || size < (halt ? 0 : 1) || size > kMax) {
     return Wrong("size", fields[3], "a positive number of shares");

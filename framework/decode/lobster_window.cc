@@ -7,7 +7,7 @@
 namespace crucible::decode {
 namespace {
 
-constexpr std::int64_t kMaxUnits = std::int64_t{1} << 53;
+constexpr std::int64_t kMaxUnits = std::int64_t{1} << 40;
 
 // Reads one integer and the comma behind it. By hand: a row has four numbers per level.
 inline bool TakeNumber(const char*& at, const char* end, std::int64_t* value) {

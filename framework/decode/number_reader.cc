@@ -14,8 +14,8 @@ absl::Status NumberReader::Examine(std::string_view name, std::string_view text,
   }
   if (result.relative_error > kMaxRelativeError) {
     return LineError(
-        at, absl::StrFormat("%s '%s' does not fit the %d decimals declared; declare more of them", name,
-                            shown, decimals));
+        at, absl::StrFormat("%s '%s' does not fit the %d decimals declared; declare more with --decimals",
+                            name, shown, decimals));
   }
   doctor_->Report(FindingCode::kInexactDecimal, at, [&] { return absl::StrFormat("%s %s", name, shown); });
   return absl::OkStatus();
