@@ -26,7 +26,7 @@ struct FillConfig {
   std::string model = "auto";
   std::string queue = "power3:3";  // l2: QueueModel::Parse
   bool quote_sizes_unknown = false;
-  BarOptions bars;
+  BarOptions bars = {};
 };
 
 // The most exact model that such a session carries. kFailedPrecondition for one that carries none.

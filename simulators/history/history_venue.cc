@@ -60,7 +60,7 @@ void HistoryVenue::OnCommand(const Command& command, Nanos at, engine::Outbox& o
 
 void HistoryVenue::Advance(Nanos to, engine::Outbox& outbox) {
   Begin(to, outbox);
-  for (Slot slot = orders_.TakeExpired(to); slot != OwnOrders::kNone; slot = orders_.TakeExpired(to)) {
+  for (Slot slot = orders_.FirstExpired(to); slot != OwnOrders::kNone; slot = orders_.FirstExpired(to)) {
     Cancel(slot, Reason::kExpired);
   }
 }

@@ -42,12 +42,12 @@ void L2Venue::OnWatchedLevel(Side side, const LevelBody& level) {
   taken_.Cap(side, rank, 0);
   for (const OwnOrders::Place& place : orders_.resting(side)) {
     if (place.rank > rank) break;
-    if (place.rank == rank) Advance(orders_[place.slot], before, level.quantity.units);
+    if (place.rank == rank) MoveUp(orders_[place.slot], before, level.quantity.units);
   }
 }
 
 // The level went from `before` to `after`; what trades explain has been taken from `ahead` already.
-void L2Venue::Advance(OwnOrder& order, std::int64_t before, std::int64_t after) const {
+void L2Venue::MoveUp(OwnOrder& order, std::int64_t before, std::int64_t after) const {
   const std::int64_t unexplained_from = std::max<std::int64_t>(0, before - order.traded);
   order.traded = 0;
   const std::int64_t lost = unexplained_from - after;

@@ -47,7 +47,7 @@ class L2Venue final : public BookVenue<book::L2Book> {
   std::int64_t MatchQueue(Side side, std::int64_t rank, std::int64_t traded, std::int64_t left,
                           CauseRef cause);
   std::int64_t FillMaker(Slot slot, std::int64_t most, FillRule rule, CauseRef cause);
-  void Advance(OwnOrder& order, std::int64_t before, std::int64_t after) const;
+  void MoveUp(OwnOrder& order, std::int64_t before, std::int64_t after) const;
   void Resynchronise();
 
   QueueModel queue_;

@@ -25,9 +25,9 @@ OwnOrders::Slot OwnOrders::Add(const OwnOrder& order) {
 void OwnOrders::Remove(Slot slot) {
   if (is_listed_[slot] != 0) Unlist(slot);
   Leave(orders_[slot].id);
+  if (orders_[slot].expiry != kEndOfTime) DropExpiry(orders_[slot]);
   free_.push_back(slot);
   --live_;
-  if (live_ == 0) expiries_.clear();
 }
 
 // ---- lists ----
@@ -78,20 +78,13 @@ void OwnOrders::RefreshRange(Side side) {
 // ---- expiry ----
 
 void OwnOrders::AddExpiry(const OwnOrder& order) {
-  const auto later = [](const Expiry& a, const Expiry& b) {
-    return a.at != b.at ? a.at > b.at : a.id > b.id;
-  };
   const Expiry entry{order.expiry, order.id};
-  expiries_.insert(std::ranges::upper_bound(expiries_, entry, later), entry);
+  expiries_.insert(std::ranges::upper_bound(expiries_, entry, Expiry::Later), entry);
 }
 
-OwnOrders::Slot OwnOrders::TakeExpired(Nanos to) {
-  while (!expiries_.empty() && expiries_.back().at <= to) {
-    const OrderId id = expiries_.back().id;
-    expiries_.pop_back();
-    if (const Slot slot = Find(id); slot != kNone) return slot;
-  }
-  return kNone;
+void OwnOrders::DropExpiry(const OwnOrder& order) {
+  const Expiry entry{order.expiry, order.id};
+  expiries_.erase(std::ranges::lower_bound(expiries_, entry, Expiry::Later));
 }
 
 // ---- the id table ----

@@ -90,8 +90,11 @@ class OwnOrders {
 
   // The earliest expiry of good-till-date orders, kEndOfTime without one.
   Nanos next_expiry() const { return expiries_.empty() ? kEndOfTime : expiries_.back().at; }
-  // The next good-till-date order that has expired at `to`, by expiry and then id; kNone without one.
-  Slot TakeExpired(Nanos to);
+  // The good-till-date order that expires first, by expiry and then id, if it has expired at `to`; else
+  // kNone.
+  Slot FirstExpired(Nanos to) const {
+    return next_expiry() <= to && !expiries_.empty() ? Find(expiries_.back().id) : kNone;
+  }
 
   // Resting orders by priority, then stops: equal states hash equal.
   void Hash(StateHasher& hasher) const;
@@ -104,6 +107,7 @@ class OwnOrders {
   struct Expiry {
     Nanos at;
     OrderId id;
+    static bool Later(const Expiry& a, const Expiry& b) { return a.at != b.at ? a.at > b.at : a.id > b.id; }
   };
   struct Range {
     std::int64_t low = INT64_MAX;
@@ -120,6 +124,7 @@ class OwnOrders {
   void Enter(OrderId id, Slot slot);
   void Leave(OrderId id);
   void AddExpiry(const OwnOrder& order);
+  void DropExpiry(const OwnOrder& order);
 
   std::vector<OwnOrder> orders_;
   std::vector<Slot> free_;
@@ -129,7 +134,7 @@ class OwnOrders {
   std::array<Range, 2> ranges_;
   std::size_t listed_ = 0;
   std::size_t live_ = 0;
-  std::vector<Expiry> expiries_;  // latest first; may name orders that are gone
+  std::vector<Expiry> expiries_;  // latest first
   std::vector<Entry> table_;      // open addressing, at most half full
   int shift_ = 64;
 };
