@@ -97,6 +97,26 @@ TEST(BlockCodecTest, EncodingIsAFunctionOfTheRecords) {
   EXPECT_TRUE(std::ranges::equal(again.payload, first.payload));
 }
 
+// The worked example of docs/formats/blocks.md.
+TEST(BlockCodecTest, TheDocumentedExampleDecodes) {
+  std::vector<Event> records(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto n = static_cast<std::int64_t>(i);
+    records[i] = {
+        i + 1, 1000 + 10 * n, 1000 + 10 * i, 0, Kind::kOrderAdd, Side::kBid, 1, {50 + 2 * n, 100, 7 + n, 0}};
+  }
+  const std::vector<std::uint8_t> payload = {
+      31,   0,    0,    0,                                                     // length
+      0x00, 0x00, 0x08, 0x88, 0x82, 0x04, 0x00, 0x02, 0x02, 0x00, 0x00,        // shape, origin
+      0x01, 0x00, 0x04, 0x60, 0x00, 0x00, 0xc8, 0x01, 0x01, 0x00, 0x02, 0x0c,  // slots 1 to 3
+      0x00, 0x00, 0x00, 0x01, 0x00, 0x14, 0xbc, 0x0f,                          // slot 4, times
+      0,    0,    0,    0,    0,    0,    0,    0};
+  BlockDecoder decoder;
+  std::vector<Event> decoded(2);
+  ASSERT_TRUE(decoder.Decode(1, payload, 1, decoded).ok());
+  EXPECT_EQ(decoded, records);
+}
+
 TEST(BlockCodecTest, DamagedPayloadsNeverEscapeTheirMemory) {
   std::mt19937_64 random(7);
   std::size_t refused = 0;
