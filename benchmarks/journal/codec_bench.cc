@@ -35,8 +35,8 @@ void Report(benchmark::State& state, std::span<const StoredBlock> blocks) {
   for (const StoredBlock& block : blocks) bytes += block.payload.size();
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRecords));
   state.counters["bytes_per_record"] = static_cast<double>(bytes) / kRecords;
-  state.counters["ns_per_record"] =
-      benchmark::Counter(kRecords * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_record"] = benchmark::Counter(
+      kRecords * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void BM_BlockEncoder_Encode(benchmark::State& state, Maker make) {
@@ -77,15 +77,19 @@ void BM_LogHash_Add(benchmark::State& state, Maker make) {
   Report(state, {});
 }
 
-BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream:many_instruments, ManyInstruments)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream:one_instrument, OneInstrument)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream:depth, DepthMessages)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream:decisions, Decisions)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream:many_instruments, ManyInstruments)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream:one_instrument, OneInstrument)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream:depth, DepthMessages)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream:decisions, Decisions)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_LogHash_Add, stream:depth, DepthMessages)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream : many_instruments, ManyInstruments)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream : one_instrument, OneInstrument)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream : depth, DepthMessages)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockEncoder_Encode, stream : decisions, Decisions)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream : many_instruments, ManyInstruments)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream : one_instrument, OneInstrument)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream : depth, DepthMessages)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_BlockDecoder_Decode, stream : decisions, Decisions)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_LogHash_Add, stream : depth, DepthMessages)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace crucible::journal

@@ -58,8 +58,9 @@ class Flow {
     event.seq = ++seq_;
     time_ += 1 + random_.HeavyTail(2000);
     event.origin = static_cast<std::uint64_t>(time_);
-    received_at_ = received_ ? std::max(received_at_, time_ + 20'000 + static_cast<std::int64_t>(random_.Below(30'000)))
-                             : time_;
+    received_at_ =
+        received_ ? std::max(received_at_, time_ + 20'000 + static_cast<std::int64_t>(random_.Below(30'000)))
+                  : time_;
     event.time = received_at_;
     const std::uint64_t pick = random_.Below(1'000'000'000);
     while (event.instrument + 1 < share_.size() && share_[event.instrument] < pick) ++event.instrument;
@@ -77,7 +78,8 @@ class Flow {
     if (what < 90) order.price += static_cast<std::int64_t>(random_.Below(5)) * 100 - 200;
     const std::int64_t quantity = std::min<std::int64_t>(order.quantity, 100);
     event.body = {order.price, quantity, order.id, what < 90 ? 0 : ++trade_};
-    if (what >= 90 && (order.quantity -= quantity) == 0) live.erase(live.begin() + static_cast<std::ptrdiff_t>(at));
+    if (what >= 90 && (order.quantity -= quantity) == 0)
+      live.erase(live.begin() + static_cast<std::ptrdiff_t>(at));
   }
 
   void Add(Event& event, std::vector<Order>& live) {
@@ -155,7 +157,8 @@ std::vector<Event> DepthMessages(std::size_t count) {
       event.side = level < levels / 2 ? Side::kBid : Side::kAsk;
       event.flags = level + 1 == levels ? flag::kGroupEnd : 0;
       const std::int64_t distance = 1 + random.HeavyTail(10);
-      event.body = {mid - Sign(event.side) * distance, random.Below(4) == 0 ? 0 : 1 + random.HeavyTail(2000), last, 0};
+      event.body = {mid - Sign(event.side) * distance, random.Below(4) == 0 ? 0 : 1 + random.HeavyTail(2000),
+                    last, 0};
       push();
     }
   }
@@ -171,7 +174,8 @@ std::vector<Event> Decisions(std::size_t count) {
   std::uint64_t cause = 1;
   std::int64_t order = 0;
   std::int64_t mid = 400'000;
-  const auto push = [&](Kind kind, Side side, std::uint64_t origin, std::uint16_t flags, std::array<std::int64_t, 4> body) {
+  const auto push = [&](Kind kind, Side side, std::uint64_t origin, std::uint16_t flags,
+                        std::array<std::int64_t, 4> body) {
     records.push_back({records.size() + 1, time, origin, 0, kind, side, flags, body});
   };
   while (records.size() < count) {
@@ -190,13 +194,15 @@ std::vector<Event> Decisions(std::size_t count) {
     for (const Side side : {Side::kBid, Side::kAsk}) {
       const std::int64_t id = side == Side::kBid ? order - 1 : order;
       push(Kind::kCanceled, side, venue, flag::kGroupEnd, {mid - Sign(side) * 5, 1000, id - 2, 1});
-      push(Kind::kAccepted, side, venue, flag::kGroupEnd, {mid - Sign(side) * 5, 1000, id, random.HeavyTail(3000)});
+      push(Kind::kAccepted, side, venue, flag::kGroupEnd,
+           {mid - Sign(side) * 5, 1000, id, random.HeavyTail(3000)});
     }
     if (random.Below(20) == 0) {
       push(Kind::kFill, kBuy, venue, flag::kMaker, {mid - 5, 1000, order - 1, order});
       push(Kind::kFillDetail, kBuy, origin, flag::kMaker | flag::kGroupEnd, {-1234, 0, 0, 2});
     }
-    if (random.Below(100) == 0) push(Kind::kEquity, Side::kNone, origin, flag::kGroupEnd, {1'000'000 + mid, 5 * mid, 77, 3});
+    if (random.Below(100) == 0)
+      push(Kind::kEquity, Side::kNone, origin, flag::kGroupEnd, {1'000'000 + mid, 5 * mid, 77, 3});
   }
   records.resize(count);
   return records;

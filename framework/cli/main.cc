@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   AddRun(app, terminal);
   AddReplay(app, terminal);
   AddWhy(app, terminal);
-  //SQL
+  AddSql(app, terminal);
   AddVerify(app, terminal);
   AddNewStrategy(app, terminal);
   try {

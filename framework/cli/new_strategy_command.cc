@@ -10,7 +10,7 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/demo_session.h"
 #include "framework/cli/output.h"
-#include "templates.h"
+#include "framework/cli/templates.h"
 
 namespace crucible::cli {
 namespace {

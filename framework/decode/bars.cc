@@ -112,10 +112,10 @@ absl::StatusOr<bool> BarImporter::IsHeader(const LineReader& reader, std::string
   if (!columns_.empty()) return letters;
   const absl::StatusOr<std::vector<BarColumn>> named = ParseBarColumns(line.substr(0, 1024));
   if (!named.ok()) {
-    return LineError(reader,
-                     absl::StrFormat("no header that names the columns (%s); give --columns, for example "
-                                     "time,open,high,low,close,volume",
-                                     std::string(named.status().message())));
+    return ErrorAt(reader,
+                   absl::StrFormat("no header that names the columns (%s); give --columns, for example "
+                                   "time,open,high,low,close,volume",
+                                   std::string(named.status().message())));
   }
   columns_ = *named;
   return true;
@@ -130,17 +130,17 @@ absl::Status BarImporter::Split(const LineReader& reader, std::string_view line)
     begin = end + 1;
   }
   if (column == columns_.size()) return absl::OkStatus();
-  return LineError(reader, absl::StrFormat("the line has %d columns, expected %d", column, columns_.size()));
+  return ErrorAt(reader, absl::StrFormat("the line has %d columns, expected %d", column, columns_.size()));
 }
 
 absl::Status BarImporter::RunLine(ImportContext& context, const LineReader& reader, std::string_view line) {
   CRUCIBLE_RETURN_IF_ERROR(Split(reader, line));
   const std::optional<Nanos> start = ParseMoment(field(BarColumn::kTime), local_offset_);
   if (!start) {
-    return LineError(reader,
-                     absl::StrFormat("time is '%s', expected 10, 13, 16 or 19 digits (s, ms, us, ns) or ISO "
-                                     "2012-02-01 00:00:00",
-                                     field(BarColumn::kTime).substr(0, 40)));
+    return ErrorAt(reader,
+                   absl::StrFormat("time is '%s', expected 10, 13, 16 or 19 digits (s, ms, us, ns) or ISO "
+                                   "2012-02-01 00:00:00",
+                                   field(BarColumn::kTime).substr(0, 40)));
   }
   CRUCIBLE_RETURN_IF_ERROR(Define(context, reader, *start + length_));
   Bar bar{*start, {}, {{}, 0, length_, 0}};
@@ -153,7 +153,7 @@ absl::Status BarImporter::Define(ImportContext& context, const LineReader& reade
   if (id_) return absl::OkStatus();
   const InstrumentDefaults defaults = source_.defaults(BaseName(reader.name()));
   absl::StatusOr<Instrument> instrument = MakeInstrument(defaults, context.options);
-  if (!instrument.ok()) return LineError(reader, std::string(instrument.status().message()));
+  if (!instrument.ok()) return ErrorAt(reader, std::string(instrument.status().message()));
   instrument_ = *std::move(instrument);
   CRUCIBLE_ASSIGN_OR_RETURN(id_, context.writer.Define(instrument_, time));
   numbers_.emplace(instrument_, context.doctor);
@@ -175,7 +175,7 @@ absl::Status BarImporter::ReadCounts(const LineReader& reader, Bar* bar) const {
   if (trades.empty() || (ParseInteger(trades, &bar->volume.trades) && bar->volume.trades >= 0)) {
     return absl::OkStatus();
   }
-  return LineError(reader, absl::StrFormat("trades is '%s', expected an integer", trades.substr(0, 40)));
+  return ErrorAt(reader, absl::StrFormat("trades is '%s', expected an integer", trades.substr(0, 40)));
 }
 
 absl::Status BarImporter::Write(ImportContext& context, const Bar& bar) {

@@ -16,7 +16,7 @@ const book::Book* BookCheck::book(InstrumentId id) const {
   return id.value < books_.size() ? books_[id.value].get() : nullptr;
 }
 
-void BookCheck::OnGroup(std::span<const Event> group, const LineReader& at) {
+void BookCheck::OnGroup(std::span<const Event> group, const Position& at) {
   const std::uint32_t id = group.front().instrument;
   if (id >= books_.size() || books_[id] == nullptr) return;
   book::Book& book = *books_[id];
@@ -24,7 +24,7 @@ void BookCheck::OnGroup(std::span<const Event> group, const LineReader& at) {
   if (result.touch_changed && !book.stale()) Examine(book.touch(), at);
 }
 
-void BookCheck::Examine(const book::Touch& touch, const LineReader& at) {
+void BookCheck::Examine(const book::Touch& touch, const Position& at) {
   if (!touch.HasBoth()) {
     doctor_.Report(FindingCode::kEmptyBook, at, [&] { return touch.HasBid() ? "no ask" : "no bid"; });
   } else if (touch.bid_price >= touch.ask_price) {

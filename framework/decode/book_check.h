@@ -7,7 +7,7 @@
 
 #include "framework/book/book.h"
 #include "framework/decode/doctor.h"
-#include "framework/decode/line_reader.h"
+#include "framework/decode/position.h"
 #include "framework/event/event.h"
 #include "framework/event/instrument.h"
 
@@ -20,12 +20,12 @@ class BookCheck {
   // Follows instrument `id` from here on. Call it in the order of ids, once each; unwatched ones are skipped.
   void Watch(InstrumentId id, const Instrument& instrument, book::BookType type, std::uint32_t window_levels);
   // Applies one group. REQUIRES: !group.empty().
-  void OnGroup(std::span<const Event> group, const LineReader& at);
+  void OnGroup(std::span<const Event> group, const Position& at);
   // nullptr when the instrument is not watched.
   const book::Book* book(InstrumentId id) const;
 
  private:
-  void Examine(const book::Touch& touch, const LineReader& at);
+  void Examine(const book::Touch& touch, const Position& at);
 
   Doctor& doctor_;
   std::vector<std::unique_ptr<book::Book>> books_;  // by instrument id

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "framework/decode/line_reader.h"
+#include "framework/decode/position.h"
 #include "framework/decode/report.h"
 
 namespace crucible::decode {
@@ -19,7 +19,7 @@ class Doctor {
  public:
   // Counts one occurrence of `code`; `detail` is asked once, for the first.
   void Report(FindingCode code, const Place& place, absl::FunctionRef<std::string()> detail);
-  void Report(FindingCode code, const LineReader& at, absl::FunctionRef<std::string()> detail) {
+  void Report(FindingCode code, const Position& at, absl::FunctionRef<std::string()> detail) {
     if (Count(code)) Describe(code, at.place(), detail());
   }
   // `count` > 0 occurrences at once.

@@ -85,7 +85,7 @@ absl::StatusOr<LineReader> ImportContext::OpenLines(const std::string& path) con
   return LineReader(std::make_unique<MeteredSource>(std::move(source), meter), path);
 }
 
-absl::Status ImportContext::EndGroup(const LineReader& at) const {
+absl::Status DecodeOutput::EndGroup(const Position& at) const {
   books.OnGroup(writer.group(), at);
   return writer.EndGroup();
 }

@@ -51,6 +51,16 @@ class ProgressMeter {
   std::uint64_t next_report_ = 0;
 };
 
+// Where decoded groups go. The references outlive the decoder.
+struct DecodeOutput {
+  RecordWriter& writer;
+  Doctor& doctor;
+  BookCheck& books;
+
+  // Ends the writer's group, after the book of its instrument has taken it.
+  absl::Status EndGroup(const Position& at) const;
+};
+
 // What an importer works with. The references outlive the import.
 struct ImportContext {
   const FileAccess& file_access;
@@ -64,8 +74,7 @@ struct ImportContext {
 
   // Opens a file of the import; its bytes count as progress.
   absl::StatusOr<LineReader> OpenLines(const std::string& path) const;
-  // Ends the writer's group, after the book of its instrument has taken it.
-  absl::Status EndGroup(const LineReader& at) const;
+  DecodeOutput output() const { return {writer, doctor, books}; }
 };
 
 class Importer {

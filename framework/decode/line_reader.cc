@@ -70,8 +70,8 @@ bool LineReader::Refill() {
   return !at_end_;
 }
 
-absl::Status LineError(const LineReader& reader, std::string_view message) {
-  return absl::InvalidArgumentError(absl::StrFormat("%s:%d: %s", reader.name(), reader.line(), message));
+absl::Status ErrorAt(const Position& at, std::string_view message) {
+  return absl::InvalidArgumentError(absl::StrFormat("%s: %s", ToString(at.place()), message));
 }
 
 }  // namespace crucible::decode

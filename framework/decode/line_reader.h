@@ -16,6 +16,7 @@
 
 #include "framework/base/status.h"
 #include "framework/decode/byte_source.h"
+#include "framework/decode/position.h"
 #include "framework/decode/report.h"
 
 namespace crucible::decode {
@@ -24,7 +25,7 @@ inline constexpr std::size_t kLinePadding = 64;
 // A longer line is an error: no vendor writes one, and memory stays bounded.
 inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
 
-class LineReader {
+class LineReader final : public Position {
  public:
   // `name` stands in places and errors.
   LineReader(std::unique_ptr<ByteSource> source, std::string name);
@@ -36,7 +37,7 @@ class LineReader {
   // Number of the line that Next returned last, from 1, and its offset in the decompressed bytes.
   std::uint64_t line() const { return line_; }
   std::uint64_t offset() const { return line_offset_; }
-  Place place() const { return {name_, line_, line_offset_}; }
+  Place place() const override { return {name_, line_, line_offset_}; }
   const std::string& name() const { return name_; }
   // The last line had no line feed.
   bool ended_without_line_feed() const { return unterminated_; }
@@ -60,8 +61,5 @@ class LineReader {
   bool at_end_ = false;
   absl::Status status_;
 };
-
-// kInvalidArgument: "FILE:LINE: message".
-absl::Status LineError(const LineReader& reader, std::string_view message);
 
 }  // namespace crucible::decode

@@ -166,7 +166,7 @@ absl::Status LobsterImporter::RunSession(ImportContext& context, SessionFile& se
   std::string_view line;
   while (reader.Next(&line)) {
     const std::string wrong = ParseLobsterMessage(line, &message_);
-    if (!wrong.empty()) return LineError(reader, wrong);
+    if (!wrong.empty()) return ErrorAt(reader, wrong);
     if (session.rows) CRUCIBLE_RETURN_IF_ERROR(ReadRow(session));
     CRUCIBLE_RETURN_IF_ERROR(WriteMessage(context, session));
   }
@@ -179,11 +179,11 @@ absl::Status LobsterImporter::ReadRow(SessionFile& session) {
   LineReader& rows = *session.rows;
   if (!rows.Next(&line)) {
     CRUCIBLE_RETURN_IF_ERROR(rows.status());
-    return LineError(*session.messages, absl::StrFormat("%s ends at line %d, expected one row per message",
-                                                        rows.name(), rows.line()));
+    return ErrorAt(*session.messages, absl::StrFormat("%s ends at line %d, expected one row per message",
+                                                      rows.name(), rows.line()));
   }
   const std::string wrong = ParseWindowRow(line, &row_);
-  return wrong.empty() ? absl::OkStatus() : LineError(rows, wrong);
+  return wrong.empty() ? absl::OkStatus() : ErrorAt(rows, wrong);
 }
 
 absl::Status LobsterImporter::WriteMessage(ImportContext& context, SessionFile& session) {
@@ -196,7 +196,7 @@ absl::Status LobsterImporter::WriteMessage(ImportContext& context, SessionFile& 
   if (session.rows) ReSeed(context, session);
   first_message_ = false;
   previous_time_ = message_.time;
-  return context.EndGroup(*session.messages);
+  return context.output().EndGroup(*session.messages);
 }
 
 InstrumentDefaults Defaults(const LobsterFileName& name) {
@@ -217,7 +217,7 @@ absl::Status LobsterImporter::WriteSnapshot(ImportContext& context, const Sessio
   RecordWriter& writer = context.writer;
   if (!instrument_) {
     absl::StatusOr<Instrument> instrument = MakeInstrument(Defaults(session.name), context.options);
-    if (!instrument.ok()) return LineError(*session.messages, std::string(instrument.status().message()));
+    if (!instrument.ok()) return ErrorAt(*session.messages, std::string(instrument.status().message()));
     definition_ = *std::move(instrument);
     if (definition_.price_decimals != kPriceDecimals || definition_.quantity_decimals != 0) {
       return absl::InvalidArgumentError("a LOBSTER file has 4 price decimals and 0 quantity decimals");
@@ -234,7 +234,7 @@ absl::Status LobsterImporter::WriteSnapshot(ImportContext& context, const Sessio
     AddLevels(writer, Side::kBid, expected_.bids, flag::kSnapshot);
     AddLevels(writer, Side::kAsk, expected_.asks, flag::kSnapshot);
   }
-  return context.EndGroup(*session.messages);
+  return context.output().EndGroup(*session.messages);
 }
 
 TradingStatus StatusOf(Price price) {

@@ -6,14 +6,14 @@ namespace crucible::decode {
 
 absl::Status NumberReader::Examine(std::string_view name, std::string_view text, int decimals,
                                    DecimalError error, const DecimalResult& result,
-                                   const LineReader& at) const {
+                                   const Position& at) const {
   const std::string_view shown = text.substr(0, 40);
   if (error != DecimalError::kNone) {
-    return LineError(
+    return ErrorAt(
         at, absl::StrFormat("%s '%s' is %s (%d decimals declared)", name, shown, Name(error), decimals));
   }
   if (result.relative_error > kMaxRelativeError) {
-    return LineError(
+    return ErrorAt(
         at, absl::StrFormat("%s '%s' does not fit the %d decimals declared; declare more with --decimals",
                             name, shown, decimals));
   }
@@ -21,18 +21,18 @@ absl::Status NumberReader::Examine(std::string_view name, std::string_view text,
   return absl::OkStatus();
 }
 
-absl::Status NumberReader::Negative(std::string_view text, const LineReader& at) const {
-  return LineError(at, absl::StrFormat("quantity is '%s', expected 0 or more", text.substr(0, 40)));
+absl::Status NumberReader::Negative(std::string_view text, const Position& at) const {
+  return ErrorAt(at, absl::StrFormat("quantity is '%s', expected 0 or more", text.substr(0, 40)));
 }
 
-void NumberReader::ReportOffGrid(std::string_view text, const LineReader& at) const {
+void NumberReader::ReportOffGrid(std::string_view text, const Position& at) const {
   doctor_->Report(FindingCode::kOffGridPrice, at, [&] {
     return absl::StrFormat("price %s, tick %s", text,
                            FormatDecimal(instrument_->tick_size.units, instrument_->price_decimals));
   });
 }
 
-void NumberReader::ReportOffLot(std::string_view text, const LineReader& at) const {
+void NumberReader::ReportOffLot(std::string_view text, const Position& at) const {
   doctor_->Report(FindingCode::kOffLotQuantity, at, [&] {
     return absl::StrFormat("quantity %s, lot %s", text,
                            FormatDecimal(instrument_->lot_size.units, instrument_->quantity_decimals));

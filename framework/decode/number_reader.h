@@ -6,7 +6,7 @@
 
 #include "framework/base/decimal.h"
 #include "framework/decode/doctor.h"
-#include "framework/decode/line_reader.h"
+#include "framework/decode/position.h"
 #include "framework/event/instrument.h"
 
 namespace crucible::decode {
@@ -19,12 +19,12 @@ class NumberReader {
   NumberReader(const Instrument& instrument, Doctor& doctor) : instrument_(&instrument), doctor_(&doctor) {}
 
   // kInvalidArgument, naming place, value and what would be valid.
-  absl::Status ReadPrice(std::string_view text, const LineReader& at, Price* price) const {
+  absl::Status ReadPrice(std::string_view text, const Position& at, Price* price) const {
     CRUCIBLE_RETURN_IF_ERROR(Read("price", text, instrument_->price_decimals, at, &price->units));
     if (price->units % instrument_->tick_size.units != 0) ReportOffGrid(text, at);
     return absl::OkStatus();
   }
-  absl::Status ReadQuantity(std::string_view text, const LineReader& at, Quantity* quantity) const {
+  absl::Status ReadQuantity(std::string_view text, const Position& at, Quantity* quantity) const {
     CRUCIBLE_RETURN_IF_ERROR(Read("quantity", text, instrument_->quantity_decimals, at, &quantity->units));
     if (quantity->units < 0) return Negative(text, at);
     if (quantity->units % instrument_->lot_size.units != 0) ReportOffLot(text, at);
@@ -32,7 +32,7 @@ class NumberReader {
   }
 
  private:
-  absl::Status Read(std::string_view name, std::string_view text, int decimals, const LineReader& at,
+  absl::Status Read(std::string_view name, std::string_view text, int decimals, const Position& at,
                     std::int64_t* units) const {
     DecimalResult result;
     const DecimalError error = ParseDecimal(text, decimals, &result);
@@ -43,10 +43,10 @@ class NumberReader {
     return absl::OkStatus();
   }
   absl::Status Examine(std::string_view name, std::string_view text, int decimals, DecimalError error,
-                       const DecimalResult& result, const LineReader& at) const;
-  absl::Status Negative(std::string_view text, const LineReader& at) const;
-  void ReportOffGrid(std::string_view text, const LineReader& at) const;
-  void ReportOffLot(std::string_view text, const LineReader& at) const;
+                       const DecimalResult& result, const Position& at) const;
+  absl::Status Negative(std::string_view text, const Position& at) const;
+  void ReportOffGrid(std::string_view text, const Position& at) const;
+  void ReportOffLot(std::string_view text, const Position& at) const;
 
   const Instrument* instrument_;
   Doctor* doctor_;

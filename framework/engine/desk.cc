@@ -19,6 +19,10 @@ bool NeedsStop(OrderType type) { return type == OrderType::kStop || type == Orde
 bool IsKnown(OrderType type) { return type >= OrderType::kMarket && type <= OrderType::kStopLimit; }
 bool IsKnown(TimeInForce tif) { return tif >= TimeInForce::kGoodTillCancel && tif <= TimeInForce::kGoodTillDate; }
 
+// Beyond any real market; products and sums of what is within stay far from the ends of 64 and 128 bits.
+constexpr std::int64_t kMaxUnits = 100'000'000'000'000'000;
+bool InRange(std::int64_t units) { return units >= -kMaxUnits && units <= kMaxUnits; }
+
 std::int64_t TypeAndTif(const OrderTerms& terms) {
   return static_cast<std::int64_t>(terms.type) | static_cast<std::int64_t>(terms.tif) << 8 |
          static_cast<std::int64_t>(terms.options) << 16;
@@ -130,6 +134,7 @@ trading::Metrics Desk::Finish(Nanos now) {
 bool Desk::Valid(InstrumentId instrument, const OrderTerms& terms) const {
   return instrument.value < config_.instruments.size() && (terms.side == kBuy || terms.side == kSell) &&
          IsKnown(terms.type) && IsKnown(terms.tif) && terms.quantity.units > 0 && terms.display.units >= 0 &&
+         InRange(terms.quantity.units) && InRange(terms.price.units) && InRange(terms.stop_price.units) &&
          terms.options < 4 && NeedsPrice(terms.type) == (terms.price.units != 0) &&
          NeedsStop(terms.type) == (terms.stop_price.units != 0);
 }
@@ -203,7 +208,7 @@ Desk::Decision Desk::Cancel(std::uint32_t strategy, OrderId id) {
 Desk::Decision Desk::Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity) {
   const trading::Order* order = OwnOrder(strategy, id);
   if (order == nullptr) return {Answer::kNotFound, {}};
-  if (quantity.units <= 0 || order->amend_pending || NeedsPrice(order->terms.type) != (price.units != 0)) {
+  if (quantity.units <= 0 || !InRange(quantity.units) || !InRange(price.units) || order->amend_pending || NeedsPrice(order->terms.type) != (price.units != 0)) {
     return {Answer::kInvalid, {}};
   }
   Command command{CommandType::kAmend, order->instrument, id, order->terms};

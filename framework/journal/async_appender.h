@@ -35,7 +35,8 @@ class AsyncAppender {
   AsyncAppender(const AsyncAppender&) = delete;
   AsyncAppender& operator=(const AsyncAppender&) = delete;
 
-  // False when the queue is full, and the record was not taken. The queue of a writer that failed fills and stays so.
+  // False when the queue is full, and the record was not taken. The queue of a writer that failed fills and
+  // stays so.
   [[nodiscard]] bool TryPush(const Event& event) noexcept {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
     if (head - tail_seen_ >= kCapacity) {

@@ -51,7 +51,8 @@ absl::StatusOr<BlockSource> BlockSource::Open(sqlite3* database, std::string_vie
   CRUCIBLE_ASSIGN_OR_RETURN(source.blocks_,
                             Statement::Prepare(database, absl::StrFormat(kBlocksSql, schema, schema)));
   CRUCIBLE_ASSIGN_OR_RETURN(source.tail_, Statement::Prepare(database, absl::StrFormat(kTailSql, schema)));
-  CRUCIBLE_ASSIGN_OR_RETURN(source.sealed_, Statement::Prepare(database, absl::StrFormat(kSealedSql, schema)));
+  CRUCIBLE_ASSIGN_OR_RETURN(source.sealed_,
+                            Statement::Prepare(database, absl::StrFormat(kSealedSql, schema)));
   source.sealed_.Bind(1, stream_id);
   source.blocks_.Bind(6, pruning.instrument_mask).Bind(7, pruning.kind_mask);
   CRUCIBLE_RETURN_IF_ERROR(source.RestartBlocks());

@@ -119,6 +119,8 @@ class ColumnReader {
 
  private:
   bool Patch(std::size_t count, std::uint64_t* residuals);
+  template <std::size_t Stride>
+  void SumUp(std::size_t count, const std::uint64_t* residuals, std::uint64_t* out);
 
   Column column_;
   std::uint64_t previous_ = 0;
@@ -144,6 +146,30 @@ inline bool ColumnReader::Patch(std::size_t count, std::uint64_t* residuals) {
   return true;
 }
 
+// Calls `body` with 0, 1, ..., count - 1, eight at a time.
+template <class Body>
+inline void ForEach(std::size_t count, const Body& body) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) { (body(i + K), ...); }
+    (std::make_index_sequence<8>());
+  }
+  for (; i < count; ++i) body(i);
+}
+
+template <std::size_t Stride>
+void ColumnReader::SumUp(std::size_t count, const std::uint64_t* residuals, std::uint64_t* out) {
+  const std::uint64_t base = column_.base;
+  const std::uint64_t factor = column_.factor;
+  std::uint64_t value = previous_;
+  if (factor == 1) {
+    ForEach(count, [&](std::size_t i) { out[i * Stride] = value += base + residuals[i]; });
+  } else {
+    ForEach(count, [&](std::size_t i) { out[i * Stride] = value += base + residuals[i] * factor; });
+  }
+  previous_ = value;
+}
+
 template <std::size_t Stride>
 bool ColumnReader::Next(std::size_t count, std::uint64_t* out) {
   alignas(64) std::array<std::uint64_t, kColumnStep> residuals;
@@ -152,14 +178,11 @@ bool ColumnReader::Next(std::size_t count, std::uint64_t* out) {
   const std::uint64_t base = column_.base;
   const std::uint64_t factor = column_.factor;
   if (column_.prediction == Prediction::kDelta) {
-    std::uint64_t value = previous_;
-    for (std::size_t i = 0; i < count; ++i) {
-      value += base + residuals[i] * factor;
-      out[i * Stride] = value;
-    }
-    previous_ = value;
+    SumUp<Stride>(count, residuals.data(), out);
+  } else if (column_.factor == 1) {
+    ForEach(count, [&](std::size_t i) { out[i * Stride] = base + residuals[i]; });
   } else {
-    for (std::size_t i = 0; i < count; ++i) out[i * Stride] = base + residuals[i] * factor;
+    ForEach(count, [&](std::size_t i) { out[i * Stride] = base + residuals[i] * factor; });
   }
   done_ += static_cast<std::uint32_t>(count);
   return true;

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "framework/journal/cursor_impl.h"
+#include "framework/journal/block_source.h"
+#include "framework/journal/column_decoder.h"
+#include "framework/journal/connection.h"
 
 namespace crucible::journal {
 
@@ -16,14 +17,15 @@ class ColumnCursor::Impl {
   absl::StatusOr<ColumnBlock> Next();
 
  private:
-  Impl(std::unique_ptr<Cursor::Impl> cursor, std::uint32_t columns);
-  std::unique_ptr<Cursor::Impl> cursor_;
+  Impl(std::shared_ptr<Connection> connection, BlockSource source, std::uint32_t columns, const Range& range);
+  absl::StatusOr<ColumnBlock> DecodePiece();
+  ColumnBlock Trim(ColumnBlock block) const;
+
+  std::shared_ptr<Connection> connection_;  // outlives the statements in source_
+  BlockSource source_;
   std::uint32_t columns_;
-  std::vector<std::int64_t> time_;
-  std::vector<std::uint64_t> origin_;
-  std::vector<std::uint32_t> instrument_;
-  std::vector<std::uint32_t> kind_;
-  std::vector<std::int64_t> body_[4];
+  Range range_;
+  ColumnDecoder decoder_;
 };
 
 }  // namespace crucible::journal
