@@ -97,7 +97,7 @@ absl::Status BinanceImporter::EstimateClock(ImportContext& context) {
     clock_.Estimate(options.latency_floor);
   }
   context.report.clock_offset = clock_.offset();
-  context.report.clock_offset_estimated = !options.clock_offset;
+  context.report.clock_offset_estimated = !options.clock_offset && clock_.observed();
   const std::int64_t skew = std::abs(clock_.offset().nanos);
   if (skew <= kSkewNoted.nanos) return absl::OkStatus();
   context.doctor.Report(FindingCode::kClockSkew, Place{context.files.front(), 1, 0}, [&] {

@@ -25,7 +25,7 @@ class FeedClock {
   // Fixes the offset from what was observed; without observations the clocks are taken as equal.
   void Estimate(Duration floor) {
     floor_ = floor;
-    if (smallest_ != kNothing) offset_ = smallest_ - floor;
+    if (observed()) offset_ = smallest_ - floor;
   }
   void Declare(Duration offset, Duration floor) {
     offset_ = offset;
@@ -45,6 +45,8 @@ class FeedClock {
   }
 
   Duration offset() const { return offset_; }
+  // Observe() was called.
+  bool observed() const { return smallest_ != kNothing; }
   // Zero when no record carried both times.
   Duration min_latency() const { return min_latency_ == kNothing ? Duration{} : min_latency_; }
   Duration max_latency() const { return max_latency_; }

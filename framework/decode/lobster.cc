@@ -99,11 +99,24 @@ std::string FindOrderbook(const FileAccess& files, const std::string& path) {
   return "";
 }
 
+// An orderbook file that was found and not named is an input like the others.
+absl::Status DeclareOrderbook(ImportContext& context, const std::string& path) {
+  const std::string rows = FindOrderbook(context.file_access, path);
+  if (rows.empty() || std::find(context.files.begin(), context.files.end(), rows) != context.files.end()) {
+    return absl::OkStatus();
+  }
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t bytes, context.file_access.Bytes(rows));
+  context.report.files.push_back({rows, bytes});
+  context.meter.AddTotal(bytes * std::max<std::uint64_t>(context.options.repeat, 1));
+  return absl::OkStatus();
+}
+
 absl::Status LobsterImporter::Prepare(ImportContext& context) {
   for (const std::string& path : context.files) {
     const auto name = ParseLobsterFileName(BaseName(path));
     if (!name || name->is_message) paths_.push_back(path);
   }
+  for (const std::string& path : paths_) CRUCIBLE_RETURN_IF_ERROR(DeclareOrderbook(context, path));
   if (paths_.empty()) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s is an orderbook file; give the message file", context.files.front()));

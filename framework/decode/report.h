@@ -93,7 +93,7 @@ struct InputFile {
 
 struct ImportReport {
   std::string format;
-  std::vector<InputFile> files;
+  std::vector<InputFile> files;  // also those that were found beside the named ones
   std::vector<Instrument> instruments;
   Completeness completeness{};
   int window_levels = 0;  // kWindowedL3 only

@@ -185,6 +185,8 @@ TEST(LobsterTest, AnOrderbookFileOnTheCommandLineBelongsToItsMessageFile) {
   const Imported both = ImportAll(files, {kMessages, kRows}, {});
   ASSERT_TRUE(both.status.ok()) << both.status;
   EXPECT_EQ(alone.records, both.records);
+  EXPECT_EQ(alone.report.files.size(), 2U);
+  EXPECT_EQ(both.report.files.size(), 2U);
   EXPECT_EQ(ImportAll(files, {kRows}, {}).status.code(), absl::StatusCode::kInvalidArgument);
 }
 
