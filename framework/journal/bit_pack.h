@@ -102,6 +102,7 @@ inline void UnpackBits(const std::uint8_t* in, std::size_t count, int width, std
 }
 // REQUIRES: every value is below 2^width, also those that round `count` up to a multiple of eight.
 inline void PackBits(const std::uint64_t* in, std::size_t count, int width, std::uint8_t* out) {
+  if (width == 0) return;
   bit_pack_internal::kPackers[static_cast<std::size_t>(width)](in, (count + 7) / 8, out);
 }
 

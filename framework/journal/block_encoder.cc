@@ -16,6 +16,11 @@ namespace {
 // An instrument gets shapes of its own when it has at least this part of a block's records.
 constexpr std::size_t kOwnShapesPart = 8;
 
+// What SortByShape sorts beside the columns of a shape.
+constexpr std::size_t kTimeColumn = kShapeColumns;
+constexpr std::size_t kReferenceColumn = kShapeColumns + 1;
+constexpr std::size_t kSortedColumns = kShapeColumns + 2;
+
 std::uint32_t KindWord(const Event& event) {
   return static_cast<std::uint32_t>(event.kind) | static_cast<std::uint32_t>(event.side) << 8 |
          std::uint32_t{event.flags} << 16;
@@ -88,9 +93,9 @@ class BlockEncoder::Impl {
   KeyTable<2 * kMaxShapes> shape_table_;
   std::vector<Shape> shapes_;
   std::vector<std::uint64_t> shape_of_;  // per record
-  std::array<std::vector<std::uint64_t>, kShapeColumns> sorted_;
-  std::vector<std::uint64_t> sorted_time_;
-  std::vector<std::uint64_t> sorted_reference_;
+  // The columns of the shapes, then times and running order ids, sorted by shape; sorted_stride_ apart.
+  std::vector<std::uint64_t> sorted_;
+  std::size_t sorted_stride_ = 0;
   std::vector<std::uint64_t> times_;
   bool has_reference_ = false;
 
@@ -145,7 +150,8 @@ bool BlockEncoder::Impl::AssignShapes(std::span<const Event> records, const Surv
   shape_table_.Clear();
   shapes_.clear();
   instrument_indices_.clear();
-  times_.clear();
+  times_.resize(records.size());
+  std::size_t times = 0;
   has_reference_ = false;
   shape_of_.resize((records.size() + 7) / 8 * 8);
   std::uint64_t last_key = ~std::uint64_t{0};
@@ -168,7 +174,7 @@ bool BlockEncoder::Impl::AssignShapes(std::span<const Event> records, const Surv
         instrument_indices_.push_back(number);
       }
     }
-    if ((options & shape_option::kSameTime) == 0) times_.push_back(static_cast<std::uint64_t>(event.time));
+    if ((options & shape_option::kSameTime) == 0) times_[times++] = static_cast<std::uint64_t>(event.time);
     const std::uint64_t key = KindWord(event) | std::uint64_t{options} << 32 | own << 40;
     if (key != last_key) {
       last_key = key;
@@ -179,6 +185,7 @@ bool BlockEncoder::Impl::AssignShapes(std::span<const Event> records, const Surv
     ++shapes_[last_number].count;
     shape_of_[i] = last_number;
   }
+  times_.resize(times);
   std::uint32_t first = 0;
   for (Shape& shape : shapes_) {
     shape.first = first;
@@ -189,9 +196,11 @@ bool BlockEncoder::Impl::AssignShapes(std::span<const Event> records, const Surv
 }
 
 void BlockEncoder::Impl::SortByShape(std::span<const Event> records) {
-  for (auto& column : sorted_) column.resize(records.size());
-  sorted_time_.resize(records.size());
-  sorted_reference_.resize(records.size());
+  // An odd number of cache lines apart: the same place of two columns falls into different sets of the cache.
+  sorted_stride_ = (records.size() + 7) / 8 * 8 + 9 * 8;
+  sorted_.resize(sorted_stride_ * kSortedColumns);
+  std::uint64_t* const sorted = sorted_.data();
+  const std::size_t stride = sorted_stride_;
   std::array<std::uint32_t, kMaxShapes> next;
   std::array<std::uint8_t, kMaxShapes> options;
   for (std::size_t s = 0; s < shapes_.size(); ++s) {
@@ -205,11 +214,12 @@ void BlockEncoder::Impl::SortByShape(std::span<const Event> records) {
     const std::uint64_t shape = shape_of_[i];
     const std::uint32_t at = next[shape]++;
     const bool same_origin = (options[shape] & shape_option::kSameOrigin) != 0;
-    sorted_[0][at] = event.origin - (same_origin ? previous_origin : 0);
-    for (std::size_t slot = 0; slot < 4; ++slot)
-      sorted_[slot + 1][at] = static_cast<std::uint64_t>(event.body[slot]);
-    sorted_time_[at] = static_cast<std::uint64_t>(event.time);
-    sorted_reference_[at] = reference;
+    sorted[at] = event.origin - (same_origin ? previous_origin : 0);
+    for (std::size_t slot = 0; slot < 4; ++slot) {
+      sorted[(slot + 1) * stride + at] = static_cast<std::uint64_t>(event.body[slot]);
+    }
+    sorted[kTimeColumn * stride + at] = static_cast<std::uint64_t>(event.time);
+    if (has_reference_) sorted[kReferenceColumn * stride + at] = reference;
     if ((options[shape] & shape_option::kSetsReference) != 0) {
       reference = static_cast<std::uint64_t>(event.body[kOrderIdSlot]);
     }
@@ -222,23 +232,18 @@ void BlockEncoder::Impl::WriteShape(const Shape& shape) {
   directory_.Varint(shape.kind_word);
   if ((shape.options & shape_option::kAnyInstrument) == 0) directory_.Varint(shape.instrument);
   directory_.Varint(shape.count);
-  const auto part = [&](const std::vector<std::uint64_t>& sorted) {
-    return std::span<const std::uint64_t>(sorted).subspan(shape.first, shape.count);
+  const auto part = [&](std::size_t column) {
+    return std::span<const std::uint64_t>(sorted_).subspan(column * sorted_stride_ + shape.first,
+                                                           shape.count);
   };
-  const std::span<const std::uint64_t> reference =
-      has_reference_ ? part(sorted_reference_) : std::span<const std::uint64_t>();
-  const bool same_origin = (shape.options & shape_option::kSameOrigin) != 0;
-  column_encoder_.Encode(
-      part(sorted_[0]),
-      {.relative = same_origin ? std::span<const std::uint64_t>() : part(sorted_time_), .reference = {}},
-      directory_, data_);
-  column_encoder_.Encode(part(sorted_[1]), {}, directory_, data_);
-  column_encoder_.Encode(part(sorted_[2]), {.relative = part(sorted_[1]), .reference = {}}, directory_,
-                         data_);
-  column_encoder_.Encode(part(sorted_[3]), {.relative = part(sorted_[1]), .reference = reference}, directory_,
-                         data_);
-  column_encoder_.Encode(part(sorted_[4]), {.relative = part(sorted_[1]), .reference = reference}, directory_,
-                         data_);
+  const std::span<const std::uint64_t> none;
+  const auto reference = has_reference_ ? part(kReferenceColumn) : none;
+  const auto time = (shape.options & shape_option::kSameOrigin) != 0 ? none : part(kTimeColumn);
+  column_encoder_.Encode(part(0), {.relative = time, .reference = none}, directory_, data_);
+  column_encoder_.Encode(part(1), {}, directory_, data_);
+  column_encoder_.Encode(part(2), {.relative = part(1), .reference = none}, directory_, data_);
+  column_encoder_.Encode(part(3), {.relative = part(1), .reference = reference}, directory_, data_);
+  column_encoder_.Encode(part(4), {.relative = part(1), .reference = reference}, directory_, data_);
 }
 
 // Numbers below `range`, with the fewest bits.

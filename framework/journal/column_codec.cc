@@ -281,12 +281,12 @@ void ColumnEncoder::ChooseWidth(Column& column) {
   int width = BitWidth(high - low);
   if (width > 3 && column.count >= 16) ConsiderExceptions(residuals, width, origin);
   column.width = static_cast<std::uint8_t>(PackedWidth(width));
+  has_exceptions_ = width < BitWidth(high - low);
   column.base += origin * column.factor;
   for (std::uint64_t& residual : residuals) residual -= origin;
 }
 
 void ColumnEncoder::SplitExceptions(Column& column) {
-  if (column.width == 64) return;
   const std::uint64_t mask = LowBits(column.width);
   exception_positions_.resize(column.count);
   std::size_t exceptions = 0;
@@ -343,7 +343,7 @@ void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predicto
   // The first delta is free to choose: it is equal to the second, and `start` makes up for it.
   if (column.prediction == Prediction::kDelta)
     column.start = values[0] - column.base - residuals_[0] * column.factor;
-  SplitExceptions(column);
+  if (has_exceptions_ && column.width < 64) SplitExceptions(column);
   Write(column, directory, data);
 }
 

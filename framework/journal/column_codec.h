@@ -98,6 +98,7 @@ class ColumnEncoder {
   void Write(const Column& column, ByteWriter& directory, ByteWriter& data);
 
   std::vector<std::uint64_t> residuals_;  // rounded up to a multiple of eight
+  bool has_exceptions_ = false;           // some residual may need more than the chosen width
   std::vector<std::uint16_t> exception_positions_;
   std::vector<std::uint64_t> exception_highs_;
 };
