@@ -33,23 +33,28 @@ template <std::size_t Slots>
 class KeyTable {
  public:
   static constexpr std::uint32_t kFull = ~std::uint32_t{0};
-  void Clear() { used_.fill(false), size_ = 0; }
+  void Clear() {
+    slots_.fill({});
+    size_ = 0;
+  }
   std::uint32_t size() const { return size_; }
   // kFull when the key is new and half of the slots are taken.
   std::uint32_t Number(std::uint64_t key) {
     std::size_t slot = key * 0x9E3779B97F4A7C15 >> (64 - std::bit_width(Slots - 1));
-    while (used_[slot] && keys_[slot] != key) slot = (slot + 1) % Slots;
-    if (used_[slot]) return numbers_[slot];
+    while (slots_[slot].used && slots_[slot].key != key) slot = (slot + 1) % Slots;
+    if (slots_[slot].used) return slots_[slot].number;
     if (size_ == Slots / 2) return kFull;
-    used_[slot] = true;
-    keys_[slot] = key;
-    return numbers_[slot] = size_++;
+    slots_[slot] = {key, size_, true};
+    return size_++;
   }
 
  private:
-  std::array<bool, Slots> used_{};
-  std::array<std::uint64_t, Slots> keys_;
-  std::array<std::uint32_t, Slots> numbers_;
+  struct Slot {
+    std::uint64_t key = 0;
+    std::uint32_t number = 0;
+    bool used = false;
+  };
+  std::array<Slot, Slots> slots_{};
   std::uint32_t size_ = 0;
 };
 
@@ -86,8 +91,9 @@ class BlockEncoder::Impl {
   std::span<const std::uint8_t> Assemble();
 
   KeyTable<1024> instrument_table_;
-  std::vector<std::uint32_t> instruments_;  // by number
-  std::vector<bool> has_own_shapes_;        // by number
+  std::vector<std::uint32_t> instruments_;    // by number
+  std::vector<std::uint8_t> has_own_shapes_;  // by number
+  std::vector<std::uint16_t> number_of_;      // per record
   std::vector<std::uint64_t> instrument_indices_;
 
   KeyTable<2 * kMaxShapes> shape_table_;
@@ -123,11 +129,14 @@ bool BlockEncoder::Impl::NumberInstruments(std::span<const Event> records) {
   instrument_table_.Clear();
   instruments_.clear();
   std::array<std::uint32_t, 512> counts{};
-  for (const Event& event : records) {
+  number_of_.resize(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Event& event = records[i];
     const std::uint32_t number = instrument_table_.Number(event.instrument);
     if (number == decltype(instrument_table_)::kFull) return false;
     if (number == instruments_.size()) instruments_.push_back(event.instrument);
     ++counts[number];
+    number_of_[i] = static_cast<std::uint16_t>(number);
   }
   has_own_shapes_.resize(instruments_.size());
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
@@ -166,9 +175,9 @@ bool BlockEncoder::Impl::AssignShapes(std::span<const Event> records, const Surv
     }
     std::uint64_t own = 0;
     if (!survey.one_instrument) {
-      const std::uint32_t number = instrument_table_.Number(event.instrument);
+      const std::uint16_t number = number_of_[i];
       if (has_own_shapes_[number]) {
-        own = number + 1;
+        own = number + std::uint64_t{1};
       } else {
         options |= shape_option::kAnyInstrument;
         instrument_indices_.push_back(number);
