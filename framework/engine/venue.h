@@ -29,6 +29,8 @@ struct MarketGroup {
 class Outbox {
  public:
   void Reply(const Event& event) { replies_.push_back(event); }
+  // A reply to be filled in place, which spares the hot path a copy; valid until the next one is added.
+  Event& Add() { return replies_.emplace_back(); }
   std::span<const Event> replies() const { return replies_; }
   void Clear() { replies_.clear(); }
 

@@ -249,22 +249,13 @@ std::int64_t HistoryVenue::Fill(Slot slot, const FillTerms& terms) {
   CRUCIBLE_DCHECK(quantity >= 0 && quantity <= order.open);
   if (quantity == 0) return 0;
   const std::uint16_t role = terms.maker ? flag::kMaker : flag::kTaker;
-  Event fill{.origin = static_cast<std::uint64_t>(now_.since_epoch),
-             .instrument = instrument_id_,
-             .kind = Kind::kFill,
-             .side = order.side,
-             .flags = role};
+  Event& fill = AddReply(Kind::kFill, order.side, role);
   SetBody(fill, FillBody{terms.price, {quantity}, order.id, trade_ids_->next++});
-  outbox_->Reply(fill);
-  Event detail{.origin = terms.cause.bits(),
-               .instrument = instrument_id_,
-               .kind = Kind::kFillDetail,
-               .side = order.side,
-               .flags = static_cast<std::uint16_t>(role | flag::kGroupEnd)};
   const Money fee = fees_.Charge(terms.price, {quantity}, terms.maker).total();
+  Event& detail = AddReply(Kind::kFillDetail, order.side, static_cast<std::uint16_t>(role | flag::kGroupEnd));
+  detail.origin = terms.cause.bits();
   SetBody(detail,
           FillDetailBody{fee, 0, terms.maker ? order.ahead : 0, static_cast<std::int64_t>(terms.rule)});
-  outbox_->Reply(detail);
   position_ += Sign(order.side) * quantity;
   order.open -= quantity;
   if (order.open > 0) return quantity;
@@ -297,13 +288,17 @@ void HistoryVenue::Refuse(Kind kind, const Command& command, Side side, Reason r
 
 void HistoryVenue::Reply(Kind kind, Side side, Price price, std::int64_t quantity, OrderId id,
                          std::int64_t queue_or_reason) {
-  Event reply{.origin = static_cast<std::uint64_t>(now_.since_epoch),
-              .instrument = instrument_id_,
-              .kind = kind,
-              .side = side,
-              .flags = flag::kGroupEnd};
-  SetBody(reply, ReplyBody{price, {quantity}, id, queue_or_reason});
-  outbox_->Reply(reply);
+  SetBody(AddReply(kind, side, flag::kGroupEnd), ReplyBody{price, {quantity}, id, queue_or_reason});
+}
+
+Event& HistoryVenue::AddReply(Kind kind, Side side, std::uint16_t flags) {
+  Event& reply = outbox_->Add();
+  reply.origin = static_cast<std::uint64_t>(now_.since_epoch);
+  reply.instrument = instrument_id_;
+  reply.kind = kind;
+  reply.side = side;
+  reply.flags = flags;
+  return reply;
 }
 
 }  // namespace crucible::history

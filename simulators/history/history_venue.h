@@ -138,6 +138,7 @@ class HistoryVenue : public engine::Venue {
   void Refuse(Kind kind, const trading::Command& command, Side side, Reason reason);
   void Reply(Kind kind, Side side, Price price, std::int64_t quantity, OrderId id,
              std::int64_t queue_or_reason);
+  Event& AddReply(Kind kind, Side side, std::uint16_t flags);
 
   std::uint32_t instrument_id_;
   book::TickGrid ticks_;
