@@ -99,10 +99,7 @@ class Book {
   // For a caller that sees records ahead and walks more books than the cache holds: PrefetchSelf some 20
   // records ahead of Apply, then Prefetch with each step in turn some 15, 10 and 5 ahead. Changes nothing but
   // time.
-  CRUCIBLE_PREFETCH void PrefetchSelf() const {
-    const char* at = reinterpret_cast<const char*>(this);
-    for (std::size_t line = 0; line < sizeof(Book); line += 64) __builtin_prefetch(at + line, 1);
-  }
+  CRUCIBLE_PREFETCH void PrefetchSelf() const { PrefetchObject(*this); }
   CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const {
     if (const L3Book* book = l3()) book->Prefetch(event, step);
   }

@@ -2,15 +2,9 @@
 
 namespace crucible::book {
 
-BookError L2Book::Set(Side side, Price price, Quantity quantity, std::int64_t order_count) {
-  if (side == Side::kNone || quantity.units < 0) [[unlikely]] {
-    ++counters_.bad_records;
-    return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
-  }
-  Ladder& levels = ladder(side);
-  const Level level{quantity.units, order_count};
-  if (levels.TrySetBehindBest(price, level, quantity.units != 0)) return BookError::kNone;
-  return SetSlowly(levels, price, level);
+BookError L2Book::Refuse(Side side) {
+  ++counters_.bad_records;
+  return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
 }
 
 // At or before the best level, or where a page appears or goes.
@@ -24,7 +18,7 @@ BookError L2Book::SetSlowly(Ladder& levels, Price price, const Level& level) {
     levels.Remove(location);
   } else {
     const auto found = levels.FindOrCreate(price, [](auto, auto) {});
-    levels.at(found.location) = level;
+    *found.level = level;
     if (found.made && !levels.grid().Contains(price)) ++counters_.off_grid_levels;
   }
   RefreshTouch(levels);

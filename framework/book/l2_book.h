@@ -61,6 +61,7 @@ class L2Book {
 
   Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
   const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
+  BookError Refuse(Side side);
   BookError SetSlowly(Ladder& ladder, Price price, const Level& level);
   BookError ApplyOne(const Event& event);
   void RefreshTouch(const Ladder& ladder);
@@ -72,6 +73,15 @@ class L2Book {
   Ladder asks_;
   BookCounters counters_;
 };
+
+inline BookError L2Book::Set(Side side, Price price, Quantity quantity, std::int64_t order_count) {
+  if (side == Side::kNone || quantity.units < 0) [[unlikely]]
+    return Refuse(side);
+  Ladder& levels = ladder(side);
+  const Level level{quantity.units, order_count};
+  if (!levels.TrySetBehindBest(price, level, quantity.units != 0)) return SetSlowly(levels, price, level);
+  return BookError::kNone;
+}
 
 template <class Visit>
 void L2Book::ForEachLevel(Side side, Visit&& visit) const {

@@ -13,47 +13,36 @@ L3Book::L3Book(const L3Options& options)
 
 // ---- queues ----
 
-void L3Book::PushBack(Level& level, OrderIndex index) {
+// Between the last order and the first.
+inline void L3Book::Insert(Level& level, OrderIndex index) {
   OrderNode& node = orders_[index];
-  node.previous = level.last;
   if (level.last == kNoOrder) {
-    node.next = index;
-  } else {
-    OrderNode& last = orders_[level.last];
-    node.next = last.next;
-    last.next = index;
+    node.previous = node.next = index;
+    level.last = index;
+    return;
   }
-  level.last = index;
-}
-
-void L3Book::PushFront(Level& level, OrderIndex index) {
-  if (level.last == kNoOrder) return PushBack(level, index);
-  OrderNode& node = orders_[index];
   OrderNode& last = orders_[level.last];
-  node.previous = kNoOrder;
+  node.previous = level.last;
   node.next = last.next;
   orders_[node.next].previous = index;
   last.next = index;
 }
 
-void L3Book::Unlink(Level& level, OrderIndex index) {
-  const OrderNode& node = orders_[index];
-  const bool is_last = level.last == index;
-  if (node.previous == kNoOrder) {
-    if (is_last) {
-      level.last = kNoOrder;
-      return;
-    }
-    orders_[level.last].next = node.next;
-    orders_[node.next].previous = kNoOrder;
-    return;
-  }
-  orders_[node.previous].next = node.next;
-  if (is_last) {
-    level.last = node.previous;
-  } else {
-    orders_[node.next].previous = node.previous;
-  }
+inline void L3Book::PushBack(Level& level, OrderIndex index) {
+  Insert(level, index);
+  level.last = index;
+}
+
+void L3Book::PushFront(Level& level, OrderIndex index) { Insert(level, index); }
+
+// Without branches on where the order stands: they would be mispredicted, and late.
+inline void L3Book::Unlink(Level& level, OrderIndex index) {
+  const OrderIndex previous = orders_[index].previous;
+  const OrderIndex next = orders_[index].next;
+  orders_[previous].next = next;
+  orders_[next].previous = previous;
+  level.last = level.last == index ? previous : level.last;
+  level.last = previous == index ? kNoOrder : level.last;
 }
 
 OrderIndex L3Book::AnonymousOf(const Level& level) const {
@@ -63,11 +52,11 @@ OrderIndex L3Book::AnonymousOf(const Level& level) const {
 
 // ---- levels ----
 
-L3Book::Location L3Book::LocationFor(Side side, Price price) {
+[[gnu::noinline]] L3Book::Ladder::Found L3Book::LevelFor(Side side, Price price) {
   Ladder& levels = ladder(side);
   const auto found = levels.FindOrCreate(price, [&](Location, Location to) { Relocate(levels, to); });
   if (found.made && !levels.grid().Contains(price)) ++counters_.off_grid_levels;
-  return found.location;
+  return found;
 }
 
 void L3Book::Relocate(Ladder& levels, Location to) {
@@ -80,13 +69,21 @@ void L3Book::Relocate(Ladder& levels, Location to) {
 }
 
 void L3Book::RefreshTouch(Side side) {
-  ++touch_updates_;
+  touch_moved_ = true;
   const Ladder& levels = ladder(side);
   if (levels.empty()) {
     touch_.Set(side, {}, {});
   } else {
     touch_.Set(side, levels.best_price(), {levels.at(levels.best()).quantity});
   }
+}
+
+// A level that stays has another quantity. Without a branch on whether it is the best one.
+inline void L3Book::QuantityChanged(Side side, Location location, std::int64_t quantity) {
+  const bool at_best = location == ladder(side).best();
+  std::int64_t& shown = (side == Side::kBid ? touch_.bid_quantity : touch_.ask_quantity).units;
+  shown = at_best ? quantity : shown;
+  touch_moved_ |= at_best;
 }
 
 void L3Book::LevelGone(Side side, Location location) {
@@ -96,28 +93,41 @@ void L3Book::LevelGone(Side side, Location location) {
   if (was_best) RefreshTouch(side);
 }
 
-void L3Book::EnterLevel(Side side, Price price, OrderIndex index) {
-  const Location location = LocationFor(side, price);
-  Level& level = ladder(side).at(location);
+inline void L3Book::EnterLevel(Side side, Price price, OrderIndex index) {
+  Location location;
+  Level* const level = ladder(side).FindOnGrid(price, location);
+  if (level == nullptr) [[unlikely]]
+    return EnterOtherLevel(side, price, index);
+  Join(side, *level, location, index);
+  QuantityChanged(side, location, level->quantity);
+}
+
+// A level that must be made, or lies off the pages.
+[[gnu::noinline]] void L3Book::EnterOtherLevel(Side side, Price price, OrderIndex index) {
+  const Ladder::Found found = LevelFor(side, price);
+  Join(side, *found.level, found.location, index);
+  if (found.location == ladder(side).best()) RefreshTouch(side);
+}
+
+inline void L3Book::Join(Side side, Level& level, Location location, OrderIndex index) {
   OrderNode& node = orders_[index];
   node.location = location;
   node.side = side;
   level.quantity += node.quantity;
   ++level.named;
   PushBack(level, index);
-  QuantityChanged(side, location);
 }
 
-void L3Book::LeaveLevel(OrderIndex index) {
+inline void L3Book::LeaveLevel(OrderIndex index) {
   const OrderNode& node = orders_[index];
   Level& level = ladder(node.side).at(node.location);
   level.quantity -= node.quantity;
-  if (!node.anonymous) --level.named;
+  level.named -= node.anonymous ? 0U : 1U;
   Unlink(level, index);
   if (level.last == kNoOrder) {
     LevelGone(node.side, node.location);
   } else {
-    QuantityChanged(node.side, node.location);
+    QuantityChanged(node.side, node.location, level.quantity);
   }
 }
 
@@ -167,15 +177,21 @@ void L3Book::Remove(OrderIndex index) {
   orders_.Erase(index);
 }
 
-void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
+void L3Book::ChangeQuantity(OrderIndex index, std::int64_t by) {
   OrderNode& node = orders_[index];
+  Level& level = ladder(node.side).at(node.location);
+  node.quantity += by;
+  level.quantity += by;
+  QuantityChanged(node.side, node.location, level.quantity);
+}
+
+void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
+  const OrderNode& node = orders_[index];
   if (quantity >= node.quantity) {
     if (quantity > node.quantity) ++counters_.clamps;
     return Remove(index);
   }
-  node.quantity -= quantity;
-  ladder(node.side).at(node.location).quantity -= quantity;
-  QuantityChanged(node.side, node.location);
+  ChangeQuantity(index, -quantity);
 }
 
 BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
@@ -234,29 +250,16 @@ BookError L3Book::Modify(OrderId id, Price price, Quantity quantity) {
   return BookError::kNone;
 }
 
-void L3Book::AddAnonymous(Side side, Location location, std::int64_t quantity) {
+void L3Book::AddAnonymous(Side side, Price price, std::int64_t quantity) {
   const OrderIndex index = orders_.MakeAnonymous();
+  const Ladder::Found found = LevelFor(side, price);
   OrderNode& node = orders_[index];
   node.quantity = quantity;
   node.side = side;
-  node.location = location;
-  Level& level = ladder(side).at(location);
-  level.quantity += quantity;
-  PushFront(level, index);
-  QuantityChanged(side, location);
-}
-
-// Leaves of a level what a declared total still vouches for: its known orders, or nothing.
-void L3Book::ForgetUntold(Side side, Location location, std::int64_t total) {
-  const Level& level = ladder(side).at(location);
-  const OrderIndex anonymous = AnonymousOf(level);
-  const std::int64_t known = level.quantity - (anonymous == kNoOrder ? 0 : orders_[anonymous].quantity);
-  if (total < known) {
-    if (total > 0) ++counters_.reseeded_levels;
-    DropLevel(side, location);
-  } else if (anonymous != kNoOrder) {
-    Remove(anonymous);
-  }
+  node.location = found.location;
+  found.level->quantity += quantity;
+  PushFront(*found.level, index);
+  if (found.location == ladder(side).best()) RefreshTouch(side);
 }
 
 BookError L3Book::SetLevel(Side side, Price price, Quantity total) {
@@ -265,26 +268,44 @@ BookError L3Book::SetLevel(Side side, Price price, Quantity total) {
     return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
   }
   const Location location = ladder(side).Find(price);
-  if (location == Ladder::kNone) {
-    if (total.units == 0) ++counters_.unknown_levels;
+  if (location != Ladder::kNone) {
+    SetPresentLevel(side, price, location, total.units);
+  } else if (total.units == 0) {
+    ++counters_.unknown_levels;
   } else {
-    ForgetUntold(side, location, total.units);
+    AddAnonymous(side, price, total.units);
   }
-  const std::int64_t missing = total.units - QuantityAt(side, price).units;
-  if (missing > 0) AddAnonymous(side, LocationFor(side, price), missing);
   return BookError::kNone;
+}
+
+void L3Book::SetPresentLevel(Side side, Price price, Location location, std::int64_t total) {
+  const Level& level = ladder(side).at(location);
+  const OrderIndex anonymous = AnonymousOf(level);
+  const std::int64_t known = level.quantity - (anonymous == kNoOrder ? 0 : orders_[anonymous].quantity);
+  if (total < known) {
+    DropLevel(side, location);
+    if (total == 0) return;
+    ++counters_.reseeded_levels;
+    AddAnonymous(side, price, total);
+  } else if (anonymous == kNoOrder) {
+    if (total > known) AddAnonymous(side, price, total - known);
+  } else if (total == known) {
+    Remove(anonymous);
+  } else {
+    ChangeQuantity(anonymous, total - level.quantity);
+  }
 }
 
 void L3Book::Clear() {
   bids_.Clear();
   asks_.Clear();
   orders_.Clear();
+  touch_moved_ = touch_ != Touch{};
   touch_ = {};
-  ++touch_updates_;
   stale_ = false;
 }
 
-BookError L3Book::ApplyOne(const Event& event) {
+inline BookError L3Book::ApplyOne(const Event& event) {
   // L3Body, ExecuteBody and LevelBody begin alike; reading slots spares copying the body.
   const Price price{event.body[0]};
   const Quantity quantity{event.body[1]};
@@ -316,15 +337,23 @@ BookError L3Book::ApplyOne(const Event& event) {
 }
 
 ApplyResult L3Book::Apply(std::span<const Event> group) {
+  if (group.size() != 1) [[unlikely]]
+    return ApplySeveral(group);
+  touch_moved_ = false;
+  const BookError error = ApplyOne(group.front());
+  EndGroup();
+  return {touch_moved_, error};
+}
+
+ApplyResult L3Book::ApplySeveral(std::span<const Event> group) {
   const Touch before = touch_;
-  const std::uint32_t updates_before = touch_updates_;
   ApplyResult result;
   for (const Event& event : group) {
     const BookError error = ApplyOne(event);
-    if (error != BookError::kNone && result.error == BookError::kNone) result.error = error;
+    if (result.error == BookError::kNone) result.error = error;
   }
   EndGroup();
-  result.touch_changed = touch_updates_ != updates_before && touch_ != before;
+  result.touch_changed = touch_ != before;
   return result;
 }
 
@@ -387,9 +416,13 @@ std::optional<OrderView> L3Book::Front(Side side) const {
 std::optional<Quantity> L3Book::QuantityAhead(OrderId id) const {
   const OrderIndex found = orders_.Find(id);
   if (found == kNoOrder) return std::nullopt;
+  const OrderNode& node = orders_[found];
+  const OrderIndex first = First(ladder(node.side).at(node.location));
   Quantity ahead;
-  for (OrderIndex index = orders_[found].previous; index != kNoOrder; index = orders_[index].previous)
+  for (OrderIndex index = found; index != first;) {
+    index = orders_[index].previous;
     ahead.units += orders_[index].quantity;
+  }
   return ahead;
 }
 
@@ -417,11 +450,11 @@ bool L3Book::QueueHolds(Side side, Location location, std::size_t& named) const 
   if (level.last == kNoOrder) return false;
   std::int64_t quantity = 0;
   std::uint32_t named_here = 0;
-  OrderIndex previous = kNoOrder;
+  OrderIndex previous = level.last;
   for (OrderIndex index = First(level);; index = orders_[index].next) {
     const OrderNode& node = orders_[index];
     if (node.previous != previous || node.location != location || node.side != side) return false;
-    if (node.quantity <= 0 || (node.anonymous && previous != kNoOrder)) return false;
+    if (node.quantity <= 0 || (node.anonymous && index != First(level))) return false;
     quantity += node.quantity;
     named_here += node.anonymous ? 0 : 1;
     previous = index;

@@ -128,6 +128,7 @@ class L3Book {
 
   void Reserve(std::size_t orders) { orders_.Reserve(orders); }
   // Fetches what applying `event` will need: see Book::Prefetch.
+  CRUCIBLE_PREFETCH void PrefetchSelf() const { PrefetchObject(*this); }
   CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const;
 
  private:
@@ -142,38 +143,41 @@ class L3Book {
   static OrderId IdIn(const Event& event) { return {static_cast<std::uint64_t>(event.body[2])}; }
   Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
   const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
-  Location LocationFor(Side side, Price price);
+  Ladder::Found LevelFor(Side side, Price price);
   void Relocate(Ladder& ladder, Location to);
 
   OrderIndex First(const Level& level) const { return orders_[level.last].next; }
+  void Insert(Level& level, OrderIndex index);
   void PushBack(Level& level, OrderIndex index);
   void PushFront(Level& level, OrderIndex index);
   void Unlink(Level& level, OrderIndex index);
   OrderIndex AnonymousOf(const Level& level) const;
-  void ForgetUntold(Side side, Location location, std::int64_t total);
-  void AddAnonymous(Side side, Location location, std::int64_t quantity);
+  void SetPresentLevel(Side side, Price price, Location location, std::int64_t total);
+  void AddAnonymous(Side side, Price price, std::int64_t quantity);
 
   void Remove(OrderIndex index);
+  void ChangeQuantity(OrderIndex index, std::int64_t by);
   void TakeFrom(OrderIndex index, std::int64_t quantity);
   BookError TakeUnknown(Side side, Price price, std::int64_t quantity);
   void LeaveLevel(OrderIndex index);
+  void Join(Side side, Level& level, Location location, OrderIndex index);
+  void EnterOtherLevel(Side side, Price price, OrderIndex index);
   void EnterLevel(Side side, Price price, OrderIndex index);
   void DropLevel(Side side, Location location);
   void LevelGone(Side side, Location location);
   void EvictOutsideWindow();
   BookError ApplyOne(const Event& event);
+  ApplyResult ApplySeveral(std::span<const Event> group);
 
   void RefreshTouch(Side side);
-  void QuantityChanged(Side side, Location location) {
-    if (location == ladder(side).best()) RefreshTouch(side);
-  }
+  void QuantityChanged(Side side, Location location, std::int64_t quantity);
   LevelView ViewOf(const Ladder& ladder, Location location) const;
   OrderView ViewOf(OrderIndex index) const;
   bool QueueHolds(Side side, Location location, std::size_t& named) const;
 
   Touch touch_;
   std::uint32_t window_levels_;
-  std::uint32_t touch_updates_ = 0;
+  bool touch_moved_ = false;  // since the current group began
   bool stale_ = false;
   Ladder bids_;
   Ladder asks_;

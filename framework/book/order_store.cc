@@ -74,6 +74,7 @@ bool OrderStore::WindowReaches(OrderId id) {
   if (window_.empty()) {
     window_base_ = id.value;
     window_.assign(kFirstWindow, kNoOrder);
+    window_size_ = kFirstWindow;
     return true;
   }
   if (id.value - window_base_ >= kLargestJump * window_.size()) return false;
@@ -83,7 +84,8 @@ bool OrderStore::WindowReaches(OrderId id) {
     if (static_cast<std::size_t>(half - dead) * kSparse <= static_cast<std::size_t>(half)) {
       SlideWindow(static_cast<std::size_t>(half));
     } else {
-      window_.resize(window_.size() * 2, kNoOrder);
+      window_size_ *= 2;
+      window_.resize(window_size_, kNoOrder);
     }
   }
   return true;

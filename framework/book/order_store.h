@@ -51,7 +51,7 @@ class OrderStore {
     std::uint64_t slot = 0;
   };
   Place Locate(OrderId id) const {
-    if (dense_ && InWindow(id)) return {window_[id.value - window_base_], 0};
+    if (InWindow(id)) return {window_[id.value - window_base_], 0};
     return LocateInTable(id);
   }
   // kNoOrder when no order has this id.
@@ -60,7 +60,7 @@ class OrderStore {
   OrderIndex Make(OrderId id, Place place) {
     const OrderIndex index = TakeNode(id);
     ++size_;
-    if (dense_ && InWindow(id)) {
+    if (InWindow(id)) {
       window_[id.value - window_base_] = index;
     } else if (!dense_ && (table_used_ + 1) * 2 <= table_.size()) {
       ++table_used_;
@@ -75,7 +75,7 @@ class OrderStore {
   // REQUIRES: the node is on no list, and is not anonymous; `place` is its place.
   void Erase(Place place) {
     const OrderId id{nodes_[place.index].id};
-    if (dense_ && InWindow(id)) {
+    if (InWindow(id)) {
       window_[id.value - window_base_] = kNoOrder;
     } else {
       EraseFromTable(place.slot);
@@ -115,7 +115,7 @@ class OrderStore {
   // Bits 32-63: high half of the id's hash; bits 0-31: index + 1. Zero is empty.
   using Slot = std::uint64_t;
 
-  bool InWindow(OrderId id) const { return id.value - window_base_ < window_.size(); }
+  bool InWindow(OrderId id) const { return id.value - window_base_ < window_size_; }
   static std::uint64_t HashOf(OrderId id) {
     return hash_internal::Fold(id.value ^ hash_internal::kPrime[2], hash_internal::kPrime[3]);
   }
@@ -153,7 +153,8 @@ class OrderStore {
     } else {
       index = NewNode();
     }
-    nodes_[index] = {.id = id.value};
+    nodes_[index].id = id.value;
+    nodes_[index].anonymous = false;
     return index;
   }
   void ReturnNode(OrderIndex index) {
@@ -189,6 +190,7 @@ class OrderStore {
   bool dense_;
   bool window_closed_ = false;  // an id beyond the window is in the table: the window must not grow over it
   std::uint64_t window_base_ = 0;
+  std::uint64_t window_size_ = 0;  // zero unless ids are dense
   std::vector<OrderIndex> window_;
 };
 

@@ -40,11 +40,11 @@ class PriceLadder {
   static constexpr Location kNone = UINT32_MAX;
   static constexpr std::uint64_t kMaxSpan = 1 << 15;  // pages: 2,097,152 ticks
 
-  PriceLadder(Side side, PriceDelta tick_size) : grid_(tick_size), is_bid_(side == Side::kBid) {}
+  PriceLadder(Side side, PriceDelta tick_size) : grid_(side, tick_size), flip_(side == Side::kBid ? -1 : 0) {}
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  Side side() const { return is_bid_ ? Side::kBid : Side::kAsk; }
+  Side side() const { return flip_ != 0 ? Side::kBid : Side::kAsk; }
   const TickGrid& grid() const { return grid_; }
 
   // REQUIRES of at, PriceOf, Next, Remove: `location` names a level.
@@ -70,40 +70,43 @@ class PriceLadder {
   // The level at `price`; `made` tells whether it is new, and then its content is Level{}. Other levels may
   // change their location: on_move(from, to) is called after each has moved.
   struct Found {
+    Level* level;
     Location location;
     bool made;
   };
   template <class OnMove>
   Found FindOrCreate(Price price, OnMove&& on_move) {
+    Location location;
+    if (Level* level = FindOnGrid(price, location)) return {level, location, false};
+    return FindOrCreateSlowly(price, on_move);
+  }
+  // The common case of Find: nullptr unless there is such a level in a page.
+  Level* FindOnGrid(Price price, Location& location) {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
-    if (key <= grid_.last() && index < directory_.size() && directory_[index] != kNone) [[likely]] {
-      Page& page = pages_[directory_[index]];
-      const Location location = (directory_[index] << 6) | static_cast<Location>(key & 63);
-      if ((page.occupied >> (key & 63)) & 1) return {location, false};
-      if (loose_ == nullptr || loose_->order.empty()) {
-        Occupy(page, location, RankOf(price));
-        return {location, true};
-      }
-    }
-    return FindOrCreateSlowly(price, key, on_move);
+    if (index >= span_) [[unlikely]]
+      return nullptr;
+    const std::uint32_t slot = directory_[index];
+    if (slot == kNone || ((pages_[slot].occupied >> (key & 63)) & 1) == 0) return nullptr;
+    location = (slot << 6) | static_cast<Location>(key & 63);
+    return &pages_[slot].levels[key & 63];
   }
   void Remove(Location location);
 
-  // Fast path of a feed of absolute levels: sets (or, with present = false, removes) a level that is worse
-  // than the best one and whose page exists and stays. False when this is not such a case; nothing has
+  // Fast path of a feed of absolute levels: sets a level, or with present = false removes it, where it is
+  // worse than the best one and no page appears or goes. False when this is not such a case; nothing has
   // happened then.
   bool TrySetBehindBest(Price price, const Level& level, bool present) {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
-    if (key > grid_.last() || index >= directory_.size() || RankOf(price) <= best_rank_) return false;
-    const std::uint32_t slot = directory_[index];
-    if (slot == kNone) return false;
-    Page& page = pages_[slot];
+    if (index >= span_ || directory_[index] == kNone || key <= best_key_) return false;
+    Page& page = pages_[directory_[index]];
     const std::uint64_t was = (page.occupied >> (key & 63)) & 1;
-    const std::uint64_t after = page.occupied ^ ((was ^ std::uint64_t{present}) << (key & 63));
-    if (after == 0 || (was == 0 && (!present || loose_ != nullptr))) return false;
-    size_ += std::uint64_t{present} - was;
+    const std::uint64_t now = std::uint64_t{present};
+    const std::uint64_t after = page.occupied ^ ((was ^ now) << (key & 63));
+    if (after == 0 || (was == 0 && (!present || loose_ != nullptr))) [[unlikely]]
+      return false;
+    size_ += now - was;
     page.occupied = after;
     page.levels[key & 63] = level;
     return true;
@@ -126,7 +129,7 @@ class PriceLadder {
   CRUCIBLE_PREFETCH const Level* Peek(Price price) const {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
-    if (index >= directory_.size() || directory_[index] == kNone) return nullptr;
+    if (index >= span_ || directory_[index] == kNone) return nullptr;
     return &pages_[directory_[index]].levels[key & 63];
   }
 
@@ -148,12 +151,13 @@ class PriceLadder {
   static constexpr Location kLooseBit = Location{1} << 31;
   static constexpr std::int64_t kNoRank = INT64_MAX;
 
-  // Ranks order all prices of the side, keys those on the grid; smaller is better for both.
-  std::int64_t RankOf(Price price) const { return is_bid_ ? -price.units : price.units; }
-  Price PriceOfRank(std::int64_t rank) const { return {is_bid_ ? -rank : rank}; }
+  // Ranks order all prices of the side, keys those on the grid; smaller is better for both. A bid's rank is
+  // its price negated, without a branch: sides alternate unpredictably.
+  std::int64_t RankOf(Price price) const { return (price.units ^ flip_) - flip_; }
+  Price PriceOfRank(std::int64_t rank) const { return {(rank ^ flip_) - flip_}; }
   // Above grid_.last() for a price off the grid.
-  std::uint64_t KeyOf(Price price) const { return grid_.KeyOf(side(), price); }
-  Price PriceOfKey(std::uint64_t key) const { return grid_.PriceOfKey(side(), key); }
+  std::uint64_t KeyOf(Price price) const { return grid_.KeyOf(price); }
+  Price PriceOfKey(std::uint64_t key) const { return grid_.PriceOf(key); }
   static bool IsLoose(Location location) { return (location & kLooseBit) != 0; }
   std::int64_t RankAt(Location location) const { return RankOf(PriceOf(location)); }
 
@@ -162,15 +166,17 @@ class PriceLadder {
     page.levels[location & 63] = Level{};
     NoteMade(location, rank);
   }
+  void SetBest(Location location, std::int64_t rank) {
+    best_ = location;
+    best_rank_ = rank;
+    best_key_ = location == kNone ? 0 : IsLoose(location) ? UINT64_MAX : KeyOf(PriceOfRank(rank));
+  }
   void NoteMade(Location location, std::int64_t rank) {
     ++size_;
-    if (rank < best_rank_) {
-      best_ = location;
-      best_rank_ = rank;
-    }
+    if (rank < best_rank_) SetBest(location, rank);
   }
   template <class OnMove>
-  Found FindOrCreateSlowly(Price price, std::uint64_t key, OnMove& on_move);
+  Found FindOrCreateSlowly(Price price, OnMove& on_move);
   template <class OnMove>
   bool Cover(std::uint64_t number, std::int64_t rank, OnMove& on_move);
   template <class OnMove>
@@ -194,10 +200,12 @@ class PriceLadder {
   Location Better(Location a, Location b) const;
 
   TickGrid grid_;
-  bool is_bid_;
+  std::int64_t flip_;  // -1 for bids: negates by complement, x ^ flip - flip
   Location best_ = kNone;
   std::int64_t best_rank_ = kNoRank;
+  std::uint64_t best_key_ = 0;  // the largest number while the best level is loose
   std::size_t size_ = 0;
+  std::uint64_t span_ = 0;                // pages in the directory
   std::uint64_t base_ = 0;                // page number of directory_[0]
   std::vector<std::uint32_t> directory_;  // position in pages_, or kNone
   std::vector<Page> pages_;
@@ -210,7 +218,7 @@ template <class Level>
 auto PriceLadder<Level>::Find(Price price) const -> Location {
   const std::uint64_t key = KeyOf(price);
   const std::uint64_t index = (key >> 6) - base_;
-  if (key <= grid_.last() && index < directory_.size() && directory_[index] != kNone) {
+  if (index < span_ && directory_[index] != kNone) {
     if ((pages_[directory_[index]].occupied >> (key & 63)) & 1)
       return (directory_[index] << 6) | static_cast<Location>(key & 63);
   }
@@ -229,8 +237,7 @@ void PriceLadder<Level>::Remove(Location location) {
     if (page.occupied == 0) ReleasePage(location >> 6);
   }
   if (next == best_) return;
-  best_ = next;
-  best_rank_ = next == kNone ? kNoRank : RankAt(next);
+  SetBest(next, next == kNone ? kNoRank : RankAt(next));
 }
 
 template <class Level>
@@ -288,10 +295,10 @@ auto PriceLadder<Level>::LastOnGrid() const -> Location {
 
 template <class Level>
 auto PriceLadder<Level>::FirstOnGridBehind(std::int64_t rank) const -> Location {
-  const std::uint64_t key = grid_.KeyBehind(side(), PriceOfRank(rank));
+  const std::uint64_t key = grid_.KeyBehind(PriceOfRank(rank));
   if ((key >> 6) < base_) return FirstFrom(0);
   const std::uint64_t index = (key >> 6) - base_;
-  if (index >= directory_.size()) return kNone;
+  if (index >= span_) return kNone;
   const std::uint32_t slot = directory_[index];
   if (slot == kNone) return FirstFrom(index + 1);
   const std::uint64_t rest = pages_[slot].occupied & (~std::uint64_t{0} << (key & 63));
@@ -335,33 +342,33 @@ void PriceLadder<Level>::ReleaseLoose(Location location) {
 
 template <class Level>
 template <class OnMove>
-[[gnu::noinline]] auto PriceLadder<Level>::FindOrCreateSlowly(Price price, std::uint64_t key, OnMove& on_move)
-    -> Found {
+[[gnu::noinline]] auto PriceLadder<Level>::FindOrCreateSlowly(Price price, OnMove& on_move) -> Found {
+  const std::uint64_t key = KeyOf(price);
   const std::int64_t rank = RankOf(price);
-  if (const Location found = FindLoose(rank); found != kNone) return {found, false};
-  if (key > grid_.last() || !Cover(key >> 6, rank, on_move)) {
+  if (const Location found = FindLoose(rank); found != kNone) return {&at(found), found, false};
+  if ((key >> 6) >= (grid_.last() >> 6) || !Cover(key >> 6, rank, on_move)) {
     const Location made = MakeLoose(rank);
     NoteMade(made, rank);
-    return {made, true};
+    return {&at(made), made, true};
   }
   std::uint32_t slot = directory_[(key >> 6) - base_];
   if (slot == kNone) slot = TakePage(key >> 6);
   const Location location = (slot << 6) | static_cast<Location>(key & 63);
   Occupy(pages_[slot], location, rank);
-  return {location, true};
+  return {&at(location), location, true};
 }
 
 // Makes the directory include a page. Refuses when the page is too far from the touch to deserve it.
 template <class Level>
 template <class OnMove>
 bool PriceLadder<Level>::Cover(std::uint64_t number, std::int64_t rank, OnMove& on_move) {
-  if (number - base_ < directory_.size()) return true;
-  if (directory_.empty()) {
+  if (number - base_ < span_) return true;
+  if (span_ == 0) {
     Resize(number - std::min<std::uint64_t>(number, 2), 8);
     return true;
   }
   const std::uint64_t first = std::min(base_, number);
-  const std::uint64_t last = std::max(base_ + directory_.size() - 1, number);
+  const std::uint64_t last = std::max(base_ + span_ - 1, number);
   if (last - first < kMaxSpan) {
     const std::uint64_t slack = std::min(kMaxSpan - (last - first + 1), (last - first + 1) / 2);
     Resize(number < base_ ? first - std::min(first, slack) : first, last - first + 1 + slack);
@@ -392,7 +399,7 @@ void PriceLadder<Level>::Loosen(std::uint32_t slot, OnMove& on_move) {
     const Location from = (slot << 6) | static_cast<Location>(std::countr_zero(bits));
     const Location to = MakeLoose(RankAt(from));
     loose_->pool[to & ~kLooseBit].level = at(from);
-    if (from == best_) best_ = to;
+    if (from == best_) SetBest(to, best_rank_);
     on_move(from, to);
   }
   pages_[slot].occupied = 0;
@@ -401,8 +408,11 @@ void PriceLadder<Level>::Loosen(std::uint32_t slot, OnMove& on_move) {
 
 template <class Level>
 void PriceLadder<Level>::Resize(std::uint64_t base, std::uint64_t count) {
+  // Keys off the grid lie above the last page, so that the directory alone tells them apart.
+  count = std::min(count, (grid_.last() >> 6) - base);
   base_ = base;
   directory_.assign(count, kNone);
+  span_ = count;
   present_.assign((count + 63) / 64, 0);
   for (std::uint32_t slot = 0; slot < pages_.size(); ++slot)
     if (pages_[slot].occupied != 0) MarkPage(pages_[slot].number - base_, slot);
@@ -438,7 +448,7 @@ void PriceLadder<Level>::ReleasePage(std::uint32_t slot) {
 template <class Level>
 bool PriceLadder<Level>::InvariantsHold() const {
   std::size_t count = loose_levels();
-  for (std::uint64_t index = 0; index < directory_.size(); ++index) {
+  for (std::uint64_t index = 0; index < span_; ++index) {
     const std::uint32_t slot = directory_[index];
     if (((present_[index >> 6] >> (index & 63)) & 1) != (slot == kNone ? 0U : 1U)) return false;
     if (slot == kNone) continue;
