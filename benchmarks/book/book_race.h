@@ -15,7 +15,7 @@
 
 #include "benchmarks/book/floor_book.h"
 #include "benchmarks/book/market_stream.h"
-#include "framework/book/book.h"
+#include "framework/book/l3_book.h"
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
 
@@ -98,7 +98,7 @@ inline void AppendEvents(const Message& m, Ids ids, std::vector<Event>& out) {
 
 // `ahead` has at least 20 records after the last of `events`, or ends the stream.
 CRUCIBLE_PREFETCH void PrefetchAhead(std::span<const Event> events, std::size_t i,
-                                     const std::vector<book::Book>& books) {
+                                     const std::vector<book::L3Book>& books) {
   if (i + 20 >= events.size()) return;
   books[events[i + 20].instrument].PrefetchSelf();
   books[events[i + 15].instrument].Prefetch(events[i + 15], book::PrefetchStep::kLookup);
@@ -107,12 +107,12 @@ CRUCIBLE_PREFETCH void PrefetchAhead(std::span<const Event> events, std::size_t 
 }
 
 template <bool kPrefetch>
-void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books, TouchListener& listener) {
+void ApplyGroups(std::span<const Event> events, std::vector<book::L3Book>& books, TouchListener& listener) {
   for (std::size_t i = 0; i < events.size();) {
     std::size_t end = i + 1;
     while (!events[end - 1].EndsGroup()) ++end;
     if constexpr (kPrefetch) PrefetchAhead(events, i, books);
-    book::Book& book = books[events[i].instrument];
+    book::L3Book& book = books[events[i].instrument];
     book.Apply(events.subspan(i, end - i));
     const book::Touch& touch = book.touch();
     listener.OnTouch(events[i].instrument, touch.bid_price.units, touch.bid_quantity.units,
@@ -121,9 +121,9 @@ void ApplyGroups(std::span<const Event> events, std::vector<book::Book>& books, 
   }
 }
 
-inline std::size_t BytesOf(const std::vector<book::Book>& books) {
-  std::size_t bytes = books.size() * sizeof(book::Book);
-  for (const book::Book& book : books) bytes += book.allocated_bytes();
+inline std::size_t BytesOf(const std::vector<book::L3Book>& books) {
+  std::size_t bytes = books.size() * sizeof(book::L3Book);
+  for (const book::L3Book& book : books) bytes += book.allocated_bytes();
   return bytes;
 }
 
@@ -148,9 +148,9 @@ inline RaceResult RaceFloor(const MarketStream& stream) {
 inline RaceResult RaceBooks(const MarketStream& stream, Ids ids) {
   using namespace race_internal;
   SummingListener listener;
-  std::vector<book::Book> books;
+  std::vector<book::L3Book> books;
   for (std::uint32_t i = 0; i < stream.shape.symbols; ++i)
-    books.emplace_back(book::BookOptions{book::BookType::kL3, {1}, 0, ids == Ids::kDense});
+    books.emplace_back(book::L3Options{{1}, 0, ids == Ids::kDense});
   std::vector<Event> events;
   for (const Message& message : stream.fill) {
     events.clear();
