@@ -48,6 +48,14 @@ Event Mark(Kind kind, Nanos at, std::uint64_t inputs, std::uint64_t records, std
 
 }  // namespace
 
+bool Engine::ByArrival::operator()(const CommandOnItsWay& a, const CommandOnItsWay& b) const {
+  return std::tie(a.arrival, a.command.instrument) < std::tie(b.arrival, b.command.instrument);
+}
+
+bool Engine::ByArrival::operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& b) const {
+  return std::tie(a.event.time, a.event.instrument) < std::tie(b.event.time, b.event.instrument);
+}
+
 bool Engine::InDeliveryOrder::operator()(const QueuedGroup& a, const QueuedGroup& b) const {
   const auto key = [](const QueuedGroup& queued) {
     const MarketGroup& group = queued.group;
@@ -116,6 +124,15 @@ absl::Status Engine::PrepareStrategies() {
 
 // ---- the loop ----
 
+// In the order of the configuration, until one fails.
+template <class Call>
+void Engine::ForEachStrategy(Call&& call) {
+  for (auto& strategy : strategies_) {
+    if (failed_) return;
+    call(*strategy);
+  }
+}
+
 absl::Status Engine::Run(const Progress& progress) {
   Start();
   std::uint64_t next_report = kProgressEvery;
@@ -156,14 +173,12 @@ void Engine::Start() {
   for (auto& strategy : strategies_) {
     if (!strategy->CreateInstance()) return StrategyFailed(*strategy, Handler::kCreate);
   }
-  for (auto& strategy : strategies_) strategy->Start();
+  ForEachStrategy([](StrategyHost& strategy) { strategy.Start(); });
 }
 
 void Engine::Finish() {
-  if (!failed_) {
-    desk_->SetCause(now_, {});
-    for (auto& strategy : strategies_) strategy->Stop();
-  }
+  desk_->SetCause(now_, {});
+  ForEachStrategy([](StrategyHost& strategy) { strategy.Stop(); });
   result_.metrics = desk_->Finish(now_);
   Checkpoint();
   recorder_.Append(Mark(Kind::kRunEnd, now_, result_.market_records, recorder_.last_seq() + 1, failed_ ? 1 : 0));
@@ -347,9 +362,9 @@ void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
     event.trade_id = execution.trade_id;
     event.aggressor = static_cast<std::uint32_t>(Opposite(record.side));
   }
-  for (auto& strategy : strategies_) {
-    if (strategy->wants_trade()) strategy->Trade(event);
-  }
+  ForEachStrategy([&](StrategyHost& strategy) {
+    if (strategy.wants_trade()) strategy.Trade(event);
+  });
 }
 
 // The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees the
@@ -359,13 +374,12 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
   if (first.kind == Kind::kBar && group.records.size() == 2) {
     const auto bar = As<BarBody>(first);
     const auto volume = As<BarVolumeBody>(group.records[1]);
-    for (auto& strategy : strategies_) {
-      if (!strategy->wants_bar()) continue;
-      strategy->Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch, volume.length.nanos,
-                     bar.open.units, bar.high.units, bar.low.units, bar.close.units, volume.volume.units,
-                     volume.trades});
-    }
-    return;
+    return ForEachStrategy([&](StrategyHost& strategy) {
+      if (!strategy.wants_bar()) return;
+      strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch, volume.length.nanos,
+                    bar.open.units, bar.high.units, bar.low.units, bar.close.units, volume.volume.units,
+                    volume.trades});
+    });
   }
   if (first.kind == Kind::kTrade || first.kind == Kind::kOrderExecute) {
     for (const Event& record : group.records) {
@@ -373,13 +387,13 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
     }
   }
   if (!ChangesBook(first.kind)) return;
-  for (auto& strategy : strategies_) {
-    if (!strategy->wants_book()) continue;
+  ForEachStrategy([&](StrategyHost& strategy) {
+    if (!strategy.wants_book()) return;
     const book::Book& book = desk_->book(group.instrument);
-    strategy->Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
-                    group.exchange_time.since_epoch, BestLevel(book, Side::kBid), BestLevel(book, Side::kAsk),
-                    touch_changed ? 1U : 0U, (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
-  }
+    strategy.Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
+                   group.exchange_time.since_epoch, BestLevel(book, Side::kBid), BestLevel(book, Side::kAsk),
+                   touch_changed ? 1U : 0U, (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
+  });
 }
 
 void Engine::DeliverTimer() {

@@ -93,8 +93,8 @@ class Engine {
     Event event;  // time is its arrival
   };
   struct ByArrival {
-    bool operator()(const CommandOnItsWay& a, const CommandOnItsWay& b) const { return a.arrival < b.arrival; }
-    bool operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& b) const { return a.event.time < b.event.time; }
+    bool operator()(const CommandOnItsWay& a, const CommandOnItsWay& b) const;
+    bool operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& b) const;
   };
   struct VenueChannels {  // of one venue name
     latency::Channel entry, reply;
@@ -105,6 +105,8 @@ class Engine {
   absl::Status PrepareChannels();
   absl::Status PrepareStrategies();
 
+  template <class Call>
+  void ForEachStrategy(Call&& call);
   void Start();
   void Finish();
   absl::Status Outcome();

@@ -122,13 +122,13 @@ Source::Pull SessionSource::Next(QueuedGroup* out) {
                                              read_time_ - options_.max_feed_latency.nanos)) {
     QueuedGroup read;
     if (!ReadGroup(&read)) {
-      if (!status_.ok()) return Pull::kError;
+      at_end_ = true;
       break;
     }
     read_time_ = std::max(read_time_, read.group.records.front().time);
     window_.Push(read);
   }
-  if (window_.empty()) return Pull::kEnd;
+  if (window_.empty()) return status_.ok() ? Pull::kEnd : Pull::kError;
   *out = window_.front();
   window_.Pop();
   return Pull::kGroup;

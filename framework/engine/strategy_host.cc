@@ -279,7 +279,7 @@ void StrategyHost::Failed(Handler handler) {
 void StrategyHost::Hash(StateHasher& hasher) const {
   hasher.Add(std::uint64_t{ordinal_});
   for (const RandomStream& stream : streams_) stream.Hash(hasher);
-  if (strategy_.hash != nullptr) hasher.Add(strategy_.hash(instance_));
+  if (strategy_.hash != nullptr && instance_ != nullptr) hasher.Add(strategy_.hash(instance_));
 }
 
 }  // namespace crucible::engine
