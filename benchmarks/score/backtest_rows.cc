@@ -1,0 +1,182 @@
+// Whole backtests: decode from the journal, both books, latency, queue model, fees, risk gate, journaled decisions.
+// CPU time of all threads, setup of the run included.
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "absl/strings/str_format.h"
+#include "benchmarks/score/score.h"
+#include "framework/base/check.h"
+#include "framework/cli/run_file.h"
+#include "framework/cli/session_file.h"
+
+namespace crucible::score {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Market {
+  std::string name;
+  std::vector<std::string> files;
+  decode::ImportOptions options;
+  double events_per_copy = 0;  // what the peers count as market events, or messages, or bars
+  std::string session;         // filled by Prepare
+  std::uint64_t records = 0;
+  double payload_bytes = 0;
+};
+
+// Imports the market once per scratch directory; false when its files are absent.
+bool Prepare(Options& options, Market& market) {
+  for (std::string& file : market.files) {
+    file = options.shared + "/data/" + file;
+    if (!fs::exists(file)) {
+      options.skipped.push_back(file);
+      return false;
+    }
+  }
+  if (options.smoke) market.options.repeat = 1;
+  market.session = absl::StrFormat("%s/%s_%d.session", options.scratch, market.name, market.options.repeat);
+  const auto imported = cli::ImportSession(market.files, market.options, market.session, {});
+  CRUCIBLE_CHECK(imported.ok());
+  const auto session = cli::OpenSession(market.session);
+  CRUCIBLE_CHECK(session.ok());
+  market.records = session->head.last_seq;
+  const auto size = session->journal->Size(cli::kMarketStream);
+  CRUCIBLE_CHECK(size.ok());
+  market.payload_bytes = static_cast<double>(size->payload_bytes);
+  return true;
+}
+
+struct Workload {
+  std::string name;
+  double target = 0;
+  std::string strategy;  // of bench_strategies; "" for none
+  std::map<std::string, std::string> parameters;
+  std::string feed = "recorded";
+};
+
+struct Measured {
+  double cpu_seconds = 0;
+  engine::EngineResult result;
+};
+
+cli::RunConfig ConfigOf(const Workload& workload) {
+  cli::RunConfig config;
+  config.latency = {workload.feed, "1ms", "1ms"};
+  config.fee_tiers = {{"0", 2, 5}};
+  config.cash = "1000000";
+  if (!workload.strategy.empty()) {
+    config.strategies.push_back({CRUCIBLE_BENCH_PLUGIN, workload.strategy, workload.parameters});
+  }
+  return config;
+}
+
+Measured Run(const Options& options, const Market& market, const Workload& workload) {
+  const std::string output = options.scratch + "/backtest.run";
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(output + suffix);
+  const double start = CpuSeconds();
+  auto setup = cli::RunSetup::Create(ConfigOf(workload), {market.session});
+  CRUCIBLE_CHECK(setup.ok());
+  auto outcome = cli::RunJournaled(*setup, output, {});
+  CRUCIBLE_CHECK(outcome.ok());
+  CRUCIBLE_CHECK(outcome->result.strategy_error.empty());
+  return {CpuSeconds() - start, std::move(outcome->result)};
+}
+
+Row Race(const Options& options, const Market& market, const Workload& workload, const char* unit) {
+  const double events = market.events_per_copy * static_cast<double>(market.options.repeat);
+  Measured best;
+  const double nanos = Best(options.smoke ? 1 : 3, [&] {
+    best = Run(options, market, workload);
+    return best.cpu_seconds * 1e9 / events;
+  });
+  const auto& orders = best.result.metrics.orders;
+  return AtMost(absl::StrFormat("backtest/%s/%s", market.name, workload.name), nanos, unit, workload.target,
+                absl::StrFormat("%.2f M events (%d records), %d orders, %d cancels, %d fills, %d journaled records",
+                                events * 1e-6, market.records, orders.submitted, orders.cancel_requests,
+                                best.result.metrics.fills, best.result.records));
+}
+
+// What one more order costs from decision to last reply: the slope between two quoting intervals.
+Row OrderLife(const Options& options, const Market& market) {
+  const auto run = [&](const char* interval) {
+    Measured best;
+    double seconds = 1e9;
+    for (int i = 0; i < (options.smoke ? 1 : 3); ++i) {
+      Measured measured = Run(options, market, {"", 0, "quoter", {{"interval", interval}}});
+      if (measured.cpu_seconds < seconds) {
+        seconds = measured.cpu_seconds;
+        best = std::move(measured);
+      }
+    }
+    return best;
+  };
+  const Measured slow = run("100ms"), fast = run("10ms");
+  const double orders =
+      static_cast<double>(fast.result.metrics.orders.submitted - slow.result.metrics.orders.submitted);
+  return AtMost("backtest/l2/order-life", (fast.cpu_seconds - slow.cpu_seconds) * 1e9 / orders, "ns/order", 200,
+                absl::StrFormat("submit, ack, cancel, ack, their journal records and half a timer; %.2f M orders", orders * 1e-6));
+}
+
+Row StartUp(const Options& options, const Market& market) {
+  const double seconds = Best(5, [&] {
+    const double start = CpuSeconds();
+    auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "follower", {}}), {market.session});
+    CRUCIBLE_CHECK(setup.ok());
+    engine::HashSink sink;
+    CRUCIBLE_CHECK(setup->MakeEngine(sink).ok());
+    return CpuSeconds() - start;
+  });
+  static_cast<void>(options);
+  return AtMost("backtest/start-up", seconds * 1e3, "ms CPU", 50, "open session, load plugin, make venue and engine");
+}
+
+void AddPayload(Rows& rows, const Market& market) {
+  rows.push_back(AtMost("journal/payload/" + market.name, market.payload_bytes / static_cast<double>(market.records),
+                        "bytes/record", 12, absl::StrFormat("%d records", market.records)));
+}
+
+Market L2Market() {
+  Market market{"l2", {"binance/usdm_btcusdt_20240808.gz"}, {}, 443'521 + 21'313 + 2'000 + 3, "", 0, 0};
+  market.options.channels = {"depth", "trade"};
+  market.options.repeat = 43;
+  return market;
+}
+Market L3Market() {
+  Market market{"l3", {"lobster/GOOG_2012-06-21_34200000_57600000_message_10.csv.zst"}, {}, 147'916, "", 0, 0};
+  market.options.repeat = 136;
+  return market;
+}
+Market BarMarket() {
+  Market market{"bars", {"bitfinex_1m/bitfinex_BTCUSD_1m_2015.csv.gz"}, {}, 366'710, "", 0, 0};
+  market.options.repeat = 30;
+  return market;
+}
+
+}  // namespace
+
+Rows BacktestRows(Options& options) {
+  Rows rows;
+  Market l2 = L2Market(), l3 = L3Market(), bars = BarMarket();
+  if (Wanted(options, "backtest/l2") && Prepare(options, l2)) {
+    rows.push_back(Race(options, l2, {"run-to-end", 25, "", {}}, "ns/event"));
+    rows.push_back(Race(options, l2, {"quote-100ms", 40, "quoter", {{"interval", "100ms"}}}, "ns/event"));
+    rows.push_back(Race(options, l2, {"requote-touch", 40, "follower", {}}, "ns/event"));
+    rows.push_back(OrderLife(options, l2));
+    rows.push_back(StartUp(options, l2));
+    AddPayload(rows, l2);
+  }
+  if (Wanted(options, "backtest/l3") && Prepare(options, l3)) {
+    rows.push_back(Race(options, l3, {"run-to-end", 150, "", {}, "1ms"}, "ns/message"));
+    rows.push_back(Race(options, l3, {"requote-touch", 150, "follower", {{"quantity", "100"}}, "1ms"}, "ns/message"));
+    AddPayload(rows, l3);
+  }
+  if (Wanted(options, "backtest/bars") && Prepare(options, bars)) {
+    rows.push_back(Race(options, bars, {"bar-reader", 100, "bar_reader", {}}, "ns/bar"));
+    AddPayload(rows, bars);
+  }
+  return rows;
+}
+
+}  // namespace crucible::score

@@ -1,0 +1,40 @@
+// Books on the standard streams, beside an array-indexed floor of the same run (benchmarks/book/book_race.h).
+
+#include "absl/strings/str_format.h"
+#include "benchmarks/book/book_race.h"
+#include "benchmarks/score/score.h"
+
+namespace crucible::score {
+namespace {
+
+void AddStream(Rows& rows, const Options& options, const bench::StreamShape& shape) {
+  const bench::MarketStream stream = bench::MakeStream(shape);
+  const int rounds = options.smoke ? 1 : 3;
+  double floor = 0, dense = 0, arbitrary = 0;
+  // In turn, so that a change of the machine's speed meets all three.
+  for (int i = 0; i < rounds; ++i) {
+    const auto keep = [&](double& best, double nanos) { best = i == 0 ? nanos : std::min(best, nanos); };
+    keep(floor, bench::RaceFloor(stream).ns_per_message);
+    keep(dense, bench::RaceBooks(stream, bench::Ids::kDense).ns_per_message);
+    keep(arbitrary, bench::RaceBooks(stream, bench::Ids::kArbitrary).ns_per_message);
+  }
+  const std::string note =
+      absl::StrFormat("%d symbols, %d live orders, %d messages, one virtual listener", shape.symbols, shape.live_orders,
+                      stream.messages.size());
+  rows.push_back(RatioAtMost(absl::StrFormat("book/%s/dense-ids", shape.name), dense, "ns/message", "array floor", floor,
+                             1.5, note));
+  rows.push_back(RatioAtMost(absl::StrFormat("book/%s/64-bit-ids", shape.name), arbitrary, "ns/message", "array floor",
+                             floor, 2.5, note));
+}
+
+}  // namespace
+
+Rows BookRows(Options& options) {
+  Rows rows;
+  for (const bench::StreamShape& shape : {bench::kS1, bench::kS100, bench::kS8000}) {
+    if (Wanted(options, absl::StrFormat("book/%s", shape.name))) AddStream(rows, options, shape);
+  }
+  return rows;
+}
+
+}  // namespace crucible::score

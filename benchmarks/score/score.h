@@ -1,0 +1,48 @@
+// One figure of the scoreboard, and where figures come from.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace crucible::score {
+
+struct Row {
+  std::string name;      // "backtest/l2/run-to-end"
+  double value = 0;
+  std::string unit;      // "ns/event"
+  std::string baseline;  // what it is compared with, of the same run; "" when there is none
+  double baseline_value = 0;
+  double ratio = 0;      // value / baseline where there is one
+  std::string target;    // "<= 25"
+  bool holds = false;
+  std::string note;      // workload: stream, counts, what is included
+};
+
+struct Options {
+  std::string shared;    // recorded data; rows that need it are left out where it is absent
+  std::string scratch;   // directory for files of the run
+  bool smoke = false;    // small inputs: proves that the rows work, not what they say
+  std::string only;      // rows whose name contains this
+  std::vector<std::string> skipped;
+};
+
+using Rows = std::vector<Row>;
+Rows BookRows(Options& options);
+Rows JournalRows(Options& options);
+Rows BacktestRows(Options& options);
+
+// Row judged by value <= limit, and by value / baseline <= limit.
+Row AtMost(std::string name, double value, std::string unit, double limit, std::string note);
+Row RatioAtMost(std::string name, double value, std::string unit, std::string baseline, double baseline_value,
+                double limit, std::string note);
+Row RatioAtLeast(std::string name, double value, std::string unit, std::string baseline, double baseline_value,
+                 double limit, std::string note);
+
+// User and system CPU seconds of all threads of this process so far.
+double CpuSeconds();
+// The smallest of `rounds` measurements: the one least disturbed by neighbours.
+double Best(int rounds, const std::function<double()>& measure);
+bool Wanted(const Options& options, const std::string& name);
+
+}  // namespace crucible::score
