@@ -31,7 +31,7 @@ void AddStream(Rows& rows, const Options& options, const bench::StreamShape& sha
 
 Rows BookRows(Options& options) {
   Rows rows;
-  for (const bench::StreamShape& shape : {bench::kS1, bench::kS100, bench::kS8000}) {
+  for (const bench::StreamShape& shape : bench::StandardShapes()) {
     if (Wanted(options, absl::StrFormat("book/%s", shape.name))) AddStream(rows, options, shape);
   }
   return rows;
