@@ -170,11 +170,12 @@ absl::Status Explainer::SayCause(CauseRef cause, int depth) {
 absl::Status Explainer::SayBookAtDecision() {
   engine::HashSink sink;
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, run_.setup.MakeEngine(sink));
-  std::string text = "not reached";
+  std::vector<std::string> seen;
   engine->StopAt(story_.intent->seq,
-                 [&](const engine::Desk& desk) { text = BookText(desk.book({story_.intent->instrument})); });
+                 [&](const engine::Desk& desk) { seen.push_back(BookText(desk.book({story_.intent->instrument}))); });
   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
-  Say("book then", text + " (as the strategy knew it)");
+  if (seen.empty()) return absl::DataLossError("the re-execution never reached the order: replay the run with --verify");
+  Say("book then", seen.front() + " (as the strategy knew it)");
   return absl::OkStatus();
 }
 
