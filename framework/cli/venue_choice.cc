@@ -31,7 +31,7 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
   fills.bars.volume_percent = config.volume_percent;
   fills.bars.limits_need_through = config.limits_need_through;
   VenueChoice choice;
-  CRUCIBLE_ASSIGN_OR_RETURN(choice.venue, history::MakeVenue(setup, fills, static_cast<Completeness>(completeness),
+  CRUCIBLE_ASSIGN_OR_RETURN(choice.venue, history::MakeVenue(setup, fills, completeness,
                                                              static_cast<std::uint32_t>(window_levels)));
   if (completeness == decode::Completeness::kWindowedL3) {
     choice.warnings.push_back(absl::StrFormat(

@@ -10,6 +10,8 @@ target_include_directories(crucible_options INTERFACE $<BUILD_INTERFACE:${PROJEC
 # multiply-add, no fast-math (docs/determinism.md).
 target_compile_options(crucible_options INTERFACE
   -ffp-contract=off -fno-fast-math -fno-math-errno
+  # Position-independent code must otherwise assume that another library replaces our functions, and inlines none.
+  -fno-semantic-interposition
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wno-restrict $<$<CXX_COMPILER_ID:Clang>:-Wno-unknown-warning-option>)
 if(CRUCIBLE_SANITIZE)

@@ -6,24 +6,6 @@
 
 namespace crucible::decode {
 
-std::string_view Name(Completeness completeness) {
-  switch (completeness) {
-    case Completeness::kFullL3:
-      return "full_l3";
-    case Completeness::kWindowedL3:
-      return "windowed_l3";
-    case Completeness::kL2:
-      return "l2";
-    case Completeness::kQuotes:
-      return "quotes";
-    case Completeness::kBars:
-      return "bars";
-    case Completeness::kTrades:
-      return "trades";
-  }
-  return "?";
-}
-
 std::string_view Name(Severity severity) {
   switch (severity) {
     case Severity::kNote:

@@ -10,20 +10,13 @@
 #include <vector>
 
 #include "framework/base/units.h"
+#include "framework/event/completeness.h"
 #include "framework/event/instrument.h"
 
 namespace crucible::decode {
 
-// How much of the market a session shows. A fill model refuses a session that cannot carry it.
-enum class Completeness : std::uint8_t {
-  kFullL3 = 1,      // every order of the book
-  kWindowedL3 = 2,  // the orders of the best N levels; what leaves the window is changed unseen
-  kL2 = 3,          // quantity per price
-  kQuotes = 4,      // best bid and ask (and trades, where the source has them)
-  kBars = 5,
-  kTrades = 6,  // prints only
-};
-std::string_view Name(Completeness completeness);
+using crucible::Completeness;
+using crucible::Name;
 
 enum class Severity : std::uint8_t { kNote = 1, kWarning = 2, kError = 3 };
 std::string_view Name(Severity severity);
