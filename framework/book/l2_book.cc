@@ -34,8 +34,7 @@ void L2Book::RefreshTouch(const Ladder& levels) {
 }
 
 void L2Book::Clear() {
-  bids_.Clear();
-  asks_.Clear();
+  for (Ladder& levels : ladders_) levels.Clear();
   touch_ = {};
   stale_ = false;
 }

@@ -7,6 +7,7 @@
 // Allocation: none in steady state; memory grows with the peak of live levels (price_ladder.h).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,7 +23,8 @@ namespace crucible::book {
 
 class L2Book {
  public:
-  explicit L2Book(PriceDelta tick_size) : bids_(Side::kBid, tick_size), asks_(Side::kAsk, tick_size) {}
+  explicit L2Book(PriceDelta tick_size)
+      : ladders_{Ladder(Side::kBid, tick_size), Ladder(Side::kAsk, tick_size)} {}
 
   // Sets the quantity displayed at a price; 0 removes the level. `order_count` is what the feed says, else 0.
   BookError Set(Side side, Price price, Quantity quantity, std::int64_t order_count);
@@ -33,7 +35,7 @@ class L2Book {
   const Touch& touch() const { return touch_; }
   // Records were lost and no snapshot has come since.
   bool stale() const { return stale_; }
-  bool empty() const { return bids_.empty() && asks_.empty(); }
+  bool empty() const { return ladders_[0].empty() && ladders_[1].empty(); }
   std::size_t level_count(Side side) const { return ladder(side).size(); }
   std::optional<LevelView> Best(Side side) const;
   // Level `n` from the touch, 0 is the best. O(n).
@@ -46,11 +48,13 @@ class L2Book {
   void ForEachLevel(Side side, Visit&& visit) const;
 
   const BookCounters& counters() const { return counters_; }
-  PriceDelta tick_size() const { return bids_.grid().tick_size(); }
+  PriceDelta tick_size() const { return ladders_[0].grid().tick_size(); }
   // Canonical: depends on the levels, not on how they came to be.
   void Hash(StateHasher& hasher) const;
   bool InvariantsHold() const;
-  std::size_t allocated_bytes() const { return bids_.allocated_bytes() + asks_.allocated_bytes(); }
+  std::size_t allocated_bytes() const {
+    return ladders_[0].allocated_bytes() + ladders_[1].allocated_bytes();
+  }
 
  private:
   struct Level {
@@ -59,8 +63,9 @@ class L2Book {
   };
   using Ladder = PriceLadder<Level>;
 
-  Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
-  const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
+  // By index and never by a branch: sides alternate unpredictably. REQUIRES: side is kBid or kAsk.
+  Ladder& ladder(Side side) { return ladders_[static_cast<std::size_t>(side) - 1]; }
+  const Ladder& ladder(Side side) const { return ladders_[static_cast<std::size_t>(side) - 1]; }
   BookError Refuse(Side side);
   BookError SetSlowly(Ladder& ladder, Price price, const Level& level);
   BookError ApplyOne(const Event& event);
@@ -69,8 +74,7 @@ class L2Book {
 
   Touch touch_;
   bool stale_ = false;
-  Ladder bids_;
-  Ladder asks_;
+  std::array<Ladder, 2> ladders_;  // bid, ask
   BookCounters counters_;
 };
 

@@ -6,8 +6,7 @@ namespace crucible::book {
 
 L3Book::L3Book(const L3Options& options)
     : window_levels_(options.window_levels),
-      bids_(Side::kBid, options.tick_size),
-      asks_(Side::kAsk, options.tick_size),
+      ladders_{Ladder(Side::kBid, options.tick_size), Ladder(Side::kAsk, options.tick_size)},
       orders_(options.dense_ids),
       options_(options) {}
 
@@ -297,8 +296,7 @@ void L3Book::SetPresentLevel(Side side, Price price, Location location, std::int
 }
 
 void L3Book::Clear() {
-  bids_.Clear();
-  asks_.Clear();
+  for (Ladder& levels : ladders_) levels.Clear();
   orders_.Clear();
   touch_moved_ = touch_ != Touch{};
   touch_ = {};
@@ -480,7 +478,7 @@ bool L3Book::InvariantsHold() const {
 }
 
 std::size_t L3Book::allocated_bytes() const {
-  return bids_.allocated_bytes() + asks_.allocated_bytes() + orders_.allocated_bytes();
+  return ladders_[0].allocated_bytes() + ladders_[1].allocated_bytes() + orders_.allocated_bytes();
 }
 
 }  // namespace crucible::book

@@ -25,6 +25,7 @@
 // price_ladder.h).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -90,7 +91,7 @@ class L3Book {
   const Touch& touch() const { return touch_; }
   // Records were lost and no snapshot has come since.
   bool stale() const { return stale_; }
-  bool empty() const { return bids_.empty() && asks_.empty(); }
+  bool empty() const { return ladders_[0].empty() && ladders_[1].empty(); }
   std::size_t level_count(Side side) const { return ladder(side).size(); }
   std::size_t order_count() const { return orders_.size(); }
   std::optional<LevelView> Best(Side side) const;
@@ -141,8 +142,9 @@ class L3Book {
   using Location = Ladder::Location;
 
   static OrderId IdIn(const Event& event) { return {static_cast<std::uint64_t>(event.body[2])}; }
-  Ladder& ladder(Side side) { return side == Side::kBid ? bids_ : asks_; }
-  const Ladder& ladder(Side side) const { return side == Side::kBid ? bids_ : asks_; }
+  // By index and never by a branch: sides alternate unpredictably. REQUIRES: side is kBid or kAsk.
+  Ladder& ladder(Side side) { return ladders_[static_cast<std::size_t>(side) - 1]; }
+  const Ladder& ladder(Side side) const { return ladders_[static_cast<std::size_t>(side) - 1]; }
   Ladder::Found LevelFor(Side side, Price price);
   void Relocate(Ladder& ladder, Location to);
 
@@ -179,14 +181,14 @@ class L3Book {
   std::uint32_t window_levels_;
   bool touch_moved_ = false;  // since the current group began
   bool stale_ = false;
-  Ladder bids_;
-  Ladder asks_;
+  std::array<Ladder, 2> ladders_;  // bid, ask
   OrderStore orders_;
   BookCounters counters_;
   L3Options options_;
 };
 
 CRUCIBLE_PREFETCH void L3Book::Prefetch(const Event& event, PrefetchStep step) const {
+  if (event.side == Side::kNone) return;
   const Price price{event.body[0]};
   switch (step) {
     case PrefetchStep::kLookup:

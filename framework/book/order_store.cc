@@ -7,7 +7,6 @@
 namespace crucible::book {
 namespace {
 
-constexpr std::size_t kFirstTable = 16;
 constexpr std::size_t kFirstWindow = 64;
 // An id this many windows ahead is a jump: it goes to the table.
 constexpr std::uint64_t kLargestJump = 4;
@@ -43,29 +42,7 @@ void OrderStore::IndexSlowly(OrderId id, OrderIndex index) {
     return;
   }
   if (dense_ && id.value >= window_base_) window_closed_ = true;
-  InsertInTable(SlotFor(id, index));
-}
-
-void OrderStore::InsertInTable(Slot slot) {
-  if ((table_used_ + 1) * 2 > table_.size()) RehashTable(std::max(kFirstTable, table_.size() * 2));
-  std::uint64_t at = Home(slot);
-  while (table_[at] != 0) at = (at + 1) & mask();
-  table_[at] = slot;
-  ++table_used_;
-}
-
-// The slot holds the half of the hash that chooses a home, so nodes stay untouched.
-void OrderStore::RehashTable(std::size_t slots) {
-  CRUCIBLE_CHECK(slots <= (std::size_t{1} << 32));
-  std::vector<Slot> old(slots, 0);
-  old.swap(table_);
-  table_shift_ = 64 - std::countr_zero(slots);
-  for (Slot slot : old) {
-    if (slot == 0) continue;
-    std::uint64_t at = Home(slot);
-    while (table_[at] != 0) at = (at + 1) & mask();
-    table_[at] = slot;
-  }
+  table_.Insert(HashOf(id), index);
 }
 
 // Makes the window include an id above it, if that is a small step.
@@ -94,7 +71,7 @@ bool OrderStore::WindowReaches(OrderId id) {
 // Forgets the oldest ids of the window; those that live move to the table.
 void OrderStore::SlideWindow(std::size_t dropped) {
   for (std::size_t i = 0; i < dropped; ++i)
-    if (window_[i] != kNoOrder) InsertInTable(SlotFor({window_base_ + i}, window_[i]));
+    if (window_[i] != kNoOrder) table_.Insert(HashOf({window_base_ + i}), window_[i]);
   std::move(window_.begin() + static_cast<std::ptrdiff_t>(dropped), window_.end(), window_.begin());
   std::fill(window_.end() - static_cast<std::ptrdiff_t>(dropped), window_.end(), kNoOrder);
   window_base_ += dropped;
@@ -102,8 +79,7 @@ void OrderStore::SlideWindow(std::size_t dropped) {
 
 void OrderStore::Reserve(std::size_t orders) {
   nodes_.reserve(orders);
-  const std::size_t slots = std::bit_ceil(std::max(kFirstTable, orders * 2));
-  if (!dense_ && slots > table_.size()) RehashTable(slots);
+  if (!dense_) table_.Reserve(orders);
 }
 
 bool OrderStore::InvariantsHold() const {
@@ -118,7 +94,7 @@ bool OrderStore::InvariantsHold() const {
 }
 
 std::size_t OrderStore::allocated_bytes() const {
-  return nodes_.capacity() * sizeof(OrderNode) + table_.capacity() * sizeof(Slot) + window_.capacity() * 4;
+  return nodes_.capacity() * sizeof(OrderNode) + table_.allocated_bytes() + window_.capacity() * 4;
 }
 
 }  // namespace crucible::book

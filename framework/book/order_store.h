@@ -1,29 +1,28 @@
 // The resting orders of one book: nodes in one slab, found by id, addressed by index and never by pointer.
 //
-// Arbitrary 64-bit ids go through an open-addressed table of 8 bytes per slot (32 bits of hash, 32 of index)
-// with linear probing and without tombstones. With `dense_ids` a window of the id space is an array of 4
-// bytes per id; it slides along as old ids die, and the few ids outside it go through the table. Any id is
-// right in both modes.
+// Arbitrary 64-bit ids go through a hash table (id_table.h). With `dense_ids` a window of the id space is an
+// array of 4 bytes per id; it slides along as old ids die, and the few ids outside it go through the table.
+// Any id is right in both modes.
 //
 // Memory: 32 bytes per order at the peak, plus 16 to 32 for the table, or 4 per id in the window, which grows
 // to at most 16 times the orders that live in it. Freed nodes are reused, last freed first.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <vector>
 
 #include "framework/base/hash.h"
 #include "framework/base/units.h"
+#include "framework/book/id_table.h"
 #include "framework/book/prefetch.h"
 
 namespace crucible::book {
 
 using OrderIndex = std::uint32_t;
-inline constexpr OrderIndex kNoOrder = UINT32_MAX;
+inline constexpr OrderIndex kNoOrder = IdTable::kNone;
 
-// Orders of a level form a list from first to last. `previous` of the first is kNoOrder; `next` of the last
-// is the first, so that a level needs to name only its last order.
+// Orders of a level form a ring: after the last comes the first, so that a level needs to name only its last
+// order.
 struct alignas(32) OrderNode {
   std::uint64_t id = 0;
   std::int64_t quantity = 0;  // open, > 0
@@ -46,13 +45,10 @@ class OrderStore {
 
   // Where an id was found, or where it will stand once made: spares Make and Erase a second search. Good
   // until the next Make, Erase or Reserve.
-  struct Place {
-    OrderIndex index = kNoOrder;  // kNoOrder: no order has this id
-    std::uint64_t slot = 0;
-  };
+  using Place = IdTable::Place;
   Place Locate(OrderId id) const {
     if (InWindow(id)) return {window_[id.value - window_base_], 0};
-    return LocateInTable(id);
+    return table_.Locate(HashOf(id), [&](OrderIndex index) { return nodes_[index].id == id.value; });
   }
   // kNoOrder when no order has this id.
   OrderIndex Find(OrderId id) const { return Locate(id).index; }
@@ -62,9 +58,8 @@ class OrderStore {
     ++size_;
     if (InWindow(id)) {
       window_[id.value - window_base_] = index;
-    } else if (!dense_ && (table_used_ + 1) * 2 <= table_.size()) {
-      ++table_used_;
-      table_[place.slot] = SlotFor(id, index);
+    } else if (!dense_ && table_.HasRoom()) {
+      table_.Put(place, HashOf(id), index);
     } else {
       IndexSlowly(id, index);
     }
@@ -78,7 +73,7 @@ class OrderStore {
     if (InWindow(id)) {
       window_[id.value - window_base_] = kNoOrder;
     } else {
-      EraseFromTable(place.slot);
+      table_.Erase(place.slot);
     }
     --size_;
     ReturnNode(place.index);
@@ -92,19 +87,19 @@ class OrderStore {
   CRUCIBLE_PREFETCH void PrefetchSlot(OrderId id) const {
     if (dense_) {
       if (InWindow(id)) __builtin_prefetch(&window_[id.value - window_base_]);
-    } else if (!table_.empty()) {
-      __builtin_prefetch(&table_[Home(HashOf(id))]);
+    } else {
+      table_.Prefetch(HashOf(id));
     }
   }
   CRUCIBLE_PREFETCH void PrefetchNode(OrderId id) const { PrefetchNode(Guess(id)); }
   CRUCIBLE_PREFETCH void PrefetchNode(OrderIndex index) const {
-    __builtin_prefetch(nodes_.data() + index, 1);
+    __builtin_prefetch(nodes_.data() + InSlab(index), 1);
   }
   CRUCIBLE_PREFETCH void PrefetchNeighbours(OrderId id) const {
-    const OrderIndex index = Guess(id);
-    if (index >= nodes_.size()) return;
-    PrefetchNode(nodes_[index].previous);
-    PrefetchNode(nodes_[index].next);
+    if (nodes_.empty()) return;
+    const OrderNode& node = nodes_[InSlab(Guess(id))];
+    PrefetchNode(node.previous);
+    PrefetchNode(node.next);
   }
 
   // Every index finds its node and every node its index; for tests.
@@ -112,39 +107,18 @@ class OrderStore {
   std::size_t allocated_bytes() const;
 
  private:
-  // Bits 32-63: high half of the id's hash; bits 0-31: index + 1. Zero is empty.
-  using Slot = std::uint64_t;
-
   bool InWindow(OrderId id) const { return id.value - window_base_ < window_size_; }
   static std::uint64_t HashOf(OrderId id) {
     return hash_internal::Fold(id.value ^ hash_internal::kPrime[2], hash_internal::kPrime[3]);
   }
-  static Slot SlotFor(OrderId id, OrderIndex index) {
-    return (HashOf(id) & 0xFFFFFFFF00000000) | (std::uint64_t{index} + 1);
-  }
-  std::uint64_t Home(std::uint64_t hash) const { return hash >> table_shift_; }
-  std::uint64_t mask() const { return table_.size() - 1; }
-
-  Place LocateInTable(OrderId id) const {
-    if (table_.empty()) return {};
-    const std::uint64_t hash = HashOf(id);
-    for (std::uint64_t at = Home(hash);; at = (at + 1) & mask()) {
-      const Slot slot = table_[at];
-      if (slot == 0) return {kNoOrder, at};
-      if (((slot ^ hash) >> 32) != 0) continue;
-      const auto index = static_cast<OrderIndex>(slot) - 1;
-      if (nodes_[index].id == id.value) return {index, at};
-    }
-  }
-  // The node an id probably has, nothing compared; where it has none, the node that comes next.
+  // The node an id probably has, nothing compared; kNoOrder where it has none.
   CRUCIBLE_PREFETCH OrderIndex Guess(OrderId id) const {
-    OrderIndex index = kNoOrder;
-    if (dense_) {
-      if (InWindow(id)) index = window_[id.value - window_base_];
-    } else if (!table_.empty()) {
-      index = static_cast<OrderIndex>(table_[Home(HashOf(id))]) - 1;
-    }
-    return index == kNoOrder ? free_ : index;
+    if (dense_) return InWindow(id) ? window_[id.value - window_base_] : kNoOrder;
+    return table_.Guess(HashOf(id));
+  }
+  // Any index made a valid one, without a branch: whether an id rests cannot be predicted.
+  CRUCIBLE_PREFETCH std::size_t InSlab(OrderIndex index) const {
+    return index & (std::size_t{0} - static_cast<std::size_t>(index < nodes_.size()));
   }
   OrderIndex TakeNode(OrderId id) {
     OrderIndex index = free_;
@@ -163,29 +137,14 @@ class OrderStore {
     node.next = free_;
     free_ = index;
   }
-  // Closes the gap by moving back each later slot of the run whose home is not behind it, so that no
-  // tombstone is needed.
-  void EraseFromTable(std::uint64_t gap) {
-    for (std::uint64_t at = (gap + 1) & mask(); table_[at] != 0; at = (at + 1) & mask()) {
-      if (((at - Home(table_[at])) & mask()) < ((at - gap) & mask())) continue;
-      table_[gap] = table_[at];
-      gap = at;
-    }
-    table_[gap] = 0;
-    --table_used_;
-  }
   OrderIndex NewNode();
   void IndexSlowly(OrderId id, OrderIndex index);
-  void InsertInTable(Slot slot);
-  void RehashTable(std::size_t slots);
   bool WindowReaches(OrderId id);
   void SlideWindow(std::size_t dropped);
 
   std::vector<OrderNode> nodes_;
-  std::vector<Slot> table_;  // size is zero or a power of two
-  int table_shift_ = 64;
+  IdTable table_;
   OrderIndex free_ = kNoOrder;  // list through `next`
-  std::size_t table_used_ = 0;
   std::size_t size_ = 0;
   bool dense_;
   bool window_closed_ = false;  // an id beyond the window is in the table: the window must not grow over it
