@@ -1,7 +1,7 @@
 #include "framework/journal/column_codec.h"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "framework/base/check.h"
@@ -16,11 +16,9 @@ constexpr std::uint8_t kHasExceptions = 1 << 3;
 // An exception costs its position (16 bits) and its high part.
 constexpr std::uint64_t kPositionBits = 16;
 
-bool AllEqual(std::span<const std::uint64_t> values) {
-  std::uint64_t difference = 0;
-  for (const std::uint64_t value : values) difference |= value ^ values.front();
-  return difference == 0;
-}
+// Values by which a prediction is chosen, and about how many a width is chosen by.
+constexpr std::size_t kSamples = 16;
+constexpr std::size_t kWidthSamples = 128;
 
 int SignedWidth(std::uint64_t difference) { return BitWidth(ZigZag(difference)); }
 
@@ -28,10 +26,10 @@ std::uint64_t Magnitude(std::uint64_t difference) {
   return static_cast<std::int64_t>(difference) < 0 ? std::uint64_t{0} - difference : difference;
 }
 
-// gcd(factor, distance), at the price of a division where `factor` stands.
-std::uint64_t NarrowFactor(std::uint64_t factor, std::uint64_t distance) {
-  if (distance == 0 || (factor != 0 && distance % factor == 0)) return factor;
-  return std::gcd(factor, distance);
+// gcd(a, b); the division first, because `a` is often the smaller one by far.
+std::uint64_t CommonDivisor(std::uint64_t a, std::uint64_t b) {
+  while (a != 0) b = std::exchange(a, b % a);
+  return b;
 }
 
 // Inverse of an odd number modulo 2^64, by Newton's iteration.
@@ -42,21 +40,34 @@ std::uint64_t OddInverse(std::uint64_t odd) {
 }
 
 // What a sample says about one way to predict a column.
-struct SampledCost {
-  std::uint64_t bits = 0;
-  std::uint64_t factor = 0;
-  std::uint64_t samples = 0;
-
+class SampledCost {
+ public:
   void Add(std::uint64_t difference) {
-    bits += static_cast<std::uint64_t>(SignedWidth(difference));
-    if (factor != 1) factor = NarrowFactor(factor, Magnitude(difference));
-    ++samples;
+    const std::uint64_t magnitude = Magnitude(difference);
+    bits_ += static_cast<std::uint64_t>(SignedWidth(difference));
+    smallest_ = std::min(smallest_, magnitude - 1);
+    magnitudes_[samples_++] = magnitude;
   }
-  // Bits of the sample after division by the common factor.
-  std::uint64_t Total() const {
-    const std::uint64_t saved = factor > 1 ? samples * static_cast<std::uint64_t>(BitWidth(factor) - 1) : 0;
-    return bits > saved ? bits - saved : 0;
+  std::size_t samples() const { return samples_; }
+  std::uint64_t bits() const { return bits_; }
+  // The largest factor of all samples; 0 when they are all zero. Most candidates fall to 1 with the first
+  // steps.
+  std::uint64_t Factor() const {
+    std::uint64_t factor = smallest_ + 1;
+    for (std::size_t s = 0; s < samples_ && factor > 1; ++s) factor = CommonDivisor(factor, magnitudes_[s]);
+    return factor;
   }
+  // Bits of the sample after division by a factor.
+  std::uint64_t BitsDividedBy(std::uint64_t factor) const {
+    const std::uint64_t saved = factor > 1 ? samples_ * static_cast<std::uint64_t>(BitWidth(factor) - 1) : 0;
+    return bits_ > saved ? bits_ - saved : 0;
+  }
+
+ private:
+  std::uint64_t bits_ = 0;
+  std::uint64_t smallest_ = ~std::uint64_t{0};  // magnitude that is not zero, minus one
+  std::size_t samples_ = 0;
+  std::array<std::uint64_t, kSamples> magnitudes_;
 };
 
 // Number of values by the width of their distance from two references: the smallest value, and a centre.
@@ -71,62 +82,30 @@ struct WidthChoice {
   friend auto operator<=>(const WidthChoice& a, const WidthChoice& b) { return a.cost <=> b.cost; }
 };
 
-// Division of numbers that may be multiples of a divisor: by the inverse of its odd part modulo 2^64. The
-// quotient of a number that is no multiple is too large to be one.
-class ExactDivision {
- public:
-  explicit ExactDivision(std::uint64_t divisor)
-      : shift_(std::countr_zero(divisor)),
-        inverse_(OddInverse(divisor >> shift_)),
-        largest_(INT64_MAX / (divisor >> shift_)) {}
-  std::uint64_t Quotient(std::uint64_t difference) const {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(difference) >> shift_) * inverse_;
-  }
-  bool Divides(std::uint64_t difference) const {
-    const bool odd_part = Quotient(difference) + largest_ <= 2 * largest_;
-    return odd_part && (difference & LowBits(shift_)) == 0;
-  }
-
- private:
-  int shift_;
-  std::uint64_t inverse_;
-  std::uint64_t largest_;
-};
-
-bool AllDivisible(std::span<const std::uint64_t> differences, std::uint64_t factor) {
-  const ExactDivision division(factor);
-  bool all = true;
-  for (const std::uint64_t difference : differences) all &= division.Divides(difference);
-  return all;
+ExactDivisor DivisorOf(std::uint64_t factor) {
+  const auto shift = static_cast<std::uint64_t>(std::countr_zero(factor));
+  const std::uint64_t odd = factor >> shift;
+  return {shift, OddInverse(odd), INT64_MAX / odd};
 }
 
 std::uint64_t CommonFactor(std::span<const std::uint64_t> differences, std::uint64_t factor) {
   for (const std::uint64_t difference : differences) {
-    factor = NarrowFactor(factor, Magnitude(difference));
+    factor = CommonDivisor(factor, Magnitude(difference));
     if (factor == 1) break;
   }
   return factor;
 }
 
-// The median of a few values spread over the column.
-std::uint64_t MiddlingValue(std::span<const std::uint64_t> values) {
+// The median of a few differences spread over the column; `other` is what is subtracted, null for nothing.
+std::uint64_t MiddlingDifference(std::span<const std::uint64_t> values, const std::uint64_t* other) {
   constexpr std::size_t kCount = 9;
   std::array<std::int64_t, kCount> sample;
   for (std::size_t i = 0; i < kCount; ++i) {
-    sample[i] = static_cast<std::int64_t>(values[i * (values.size() - 1) / (kCount - 1)]);
+    const std::size_t at = i * (values.size() - 1) / (kCount - 1);
+    sample[i] = static_cast<std::int64_t>(values[at] - (other == nullptr ? 0 : other[at]));
   }
   std::nth_element(sample.begin(), sample.begin() + kCount / 2, sample.end());
   return static_cast<std::uint64_t>(sample[kCount / 2]);
-}
-
-std::pair<std::uint64_t, std::uint64_t> SignedRange(std::span<const std::uint64_t> values) {
-  auto low = static_cast<std::int64_t>(values.front());
-  auto high = low;
-  for (const std::uint64_t value : values) {
-    low = std::min(low, static_cast<std::int64_t>(value));
-    high = std::max(high, static_cast<std::int64_t>(value));
-  }
-  return {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high)};
 }
 
 // The width with the smallest cost, when values of more bits become exceptions of `exception_bits` - width.
@@ -148,8 +127,7 @@ WidthChoice CheapestWidth(std::span<const std::uint32_t, 65> counts, int widest,
 // Lowers `width` where a few exceptions are cheaper than wide values. On entry `origin` is the minimum and
 // `width` holds the whole range; the other origin to consider lets small residuals of both signs fit.
 void ConsiderExceptions(std::span<const std::uint64_t> residuals, int& width, std::uint64_t& origin) {
-  // One value of four is enough to choose by.
-  const std::size_t stride = residuals.size() > 512 ? 4 : 1;
+  const std::size_t stride = std::max<std::size_t>(1, residuals.size() / kWidthSamples);
   WidthHistogram histogram;
   for (std::size_t i = 0; i < residuals.size(); i += stride) {
     ++histogram.above_minimum[static_cast<std::size_t>(BitWidth(residuals[i] - origin))];
@@ -208,11 +186,10 @@ std::uint8_t* ByteWriter::Extend(std::size_t count) {
   return bytes_.data() + before;
 }
 
-ColumnEncoder::ColumnEncoder() = default;
+ColumnEncoder::ColumnEncoder() : kernels_(Kernels()) {}
 
 ColumnEncoder::Choice ColumnEncoder::Choose(std::span<const std::uint64_t> values,
                                             const Predictors& predictors) const {
-  constexpr std::size_t kSamples = 20;
   std::array<SampledCost, 4> costs;
   auto& [plain, delta, relative, reference] = costs;
   const std::size_t steps = std::min(kSamples, values.size() - 1);
@@ -228,62 +205,72 @@ ColumnEncoder::Choice ColumnEncoder::Choose(std::span<const std::uint64_t> value
       reference.Add(change - predictors.reference[i] + predictors.reference[before]);
     before = i;
   }
-  std::size_t best = 0;
-  for (std::size_t p = 1; p < costs.size(); ++p) {
-    if (costs[p].samples != 0 && costs[p].Total() < costs[best].Total()) best = p;
+  Choice best;
+  std::uint64_t fewest = ~std::uint64_t{0};
+  for (std::size_t p = 0; p < costs.size(); ++p) {
+    if (costs[p].samples() == 0) continue;
+    const std::uint64_t factor = costs[p].Factor();
+    const std::uint64_t bits = costs[p].BitsDividedBy(factor);
+    if (bits >= fewest) continue;
+    fewest = bits;
+    best = {static_cast<Prediction>(p), factor};
   }
-  return {static_cast<Prediction>(best), costs[best].factor};
+  return best;
 }
 
+// Residuals of a prediction, less a middling one (except for deltas), which becomes the base.
 void ColumnEncoder::Predict(std::span<const std::uint64_t> values, const Predictors& predictors,
-                            Prediction prediction) {
+                            Column& column) {
   const std::size_t count = values.size();
   residuals_.resize((count + 7) / 8 * 8);
   std::uint64_t* out = residuals_.data();
-  switch (prediction) {
-    case Prediction::kPlain:
-      std::copy(values.begin(), values.end(), out);
-      break;
+  const std::uint64_t* other = nullptr;
+  switch (column.prediction) {
     case Prediction::kDelta:
-      for (std::size_t i = 1; i < count; ++i) out[i] = values[i] - values[i - 1];
+      kernels_.subtract_both(values.data() + 1, values.data(), count - 1, 0, out + 1);
       out[0] = count > 1 ? out[1] : 0;
-      break;
+      return;
     case Prediction::kRelative:
-      for (std::size_t i = 0; i < count; ++i) out[i] = values[i] - predictors.relative[i];
+      other = predictors.relative.data();
       break;
     case Prediction::kReference:
-      for (std::size_t i = 0; i < count; ++i) out[i] = values[i] - predictors.reference[i];
+      other = predictors.reference.data();
       break;
+    case Prediction::kPlain:
+      break;
+  }
+  column.base = MiddlingDifference(values, other);
+  if (other == nullptr) {
+    kernels_.subtract(values.data(), count, column.base, out);
+  } else {
+    kernels_.subtract_both(values.data(), other, count, column.base, out);
   }
 }
 
-// Subtracts a middling residual (zero for deltas) and divides the differences by their common factor, a
-// divisor of `factor` (0: not known).
+// Divides the residuals by their common factor, a divisor of `factor` (0: not known).
 void ColumnEncoder::DivideByFactor(Column& column, std::uint64_t factor) {
-  const std::span<std::uint64_t> residuals = std::span(residuals_).first(column.count);
-  if (column.prediction != Prediction::kDelta) {
-    column.base = MiddlingValue(residuals);
-    for (std::uint64_t& residual : residuals) residual -= column.base;
-  }
   if (factor == 1) return;
-  if (factor == 0 || !AllDivisible(residuals, factor)) factor = CommonFactor(residuals, factor);
+  const std::span<std::uint64_t> residuals = std::span(residuals_).first(column.count);
+  if (factor == 0 || !kernels_.all_divisible(residuals.data(), residuals.size(), DivisorOf(factor)))
+    factor = CommonFactor(residuals, factor);
   if (factor <= 1) return;
   column.factor = factor;
-  const ExactDivision division(factor);
-  for (std::uint64_t& residual : residuals) residual = division.Quotient(residual);
+  kernels_.divide(residuals.data(), residuals.size(), DivisorOf(factor));
 }
 
 // Moves the residuals so that the packed ones start at zero; `base` follows.
 void ColumnEncoder::ChooseWidth(Column& column) {
   const std::span<std::uint64_t> residuals = std::span(residuals_).first(column.count);
-  const auto [low, high] = SignedRange(residuals);
+  const SignedBounds bounds = kernels_.bounds(residuals.data(), residuals.size());
+  const auto low = static_cast<std::uint64_t>(bounds.low);
+  const auto high = static_cast<std::uint64_t>(bounds.high);
   std::uint64_t origin = low;
   int width = BitWidth(high - low);
   if (width > 3 && column.count >= 16) ConsiderExceptions(residuals, width, origin);
   column.width = static_cast<std::uint8_t>(PackedWidth(width));
   has_exceptions_ = width < BitWidth(high - low);
   column.base += origin * column.factor;
-  for (std::uint64_t& residual : residuals) residual -= origin;
+  kernels_.subtract(residuals.data(), residuals.size(), origin, residuals.data());
 }
 
 void ColumnEncoder::SplitExceptions(Column& column) {
@@ -329,14 +316,14 @@ void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predicto
                            ByteWriter& directory, ByteWriter& data) {
   Column column;
   column.count = static_cast<std::uint32_t>(values.size());
-  if (AllEqual(values)) {
+  if (kernels_.all_equal(values.data(), values.size())) {
     column.base = values[0];
     Write(column, directory, data);
     return;
   }
   const Choice choice = Choose(values, predictors);
   column.prediction = choice.prediction;
-  Predict(values, predictors, choice.prediction);
+  Predict(values, predictors, column);
   DivideByFactor(column, choice.factor);
   ChooseWidth(column);
   for (std::size_t i = values.size(); i < residuals_.size(); ++i) residuals_[i] = 0;

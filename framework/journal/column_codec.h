@@ -15,6 +15,7 @@
 
 #include "framework/base/status.h"
 #include "framework/journal/bit_pack.h"
+#include "framework/journal/column_kernels.h"
 
 namespace crucible::journal {
 
@@ -91,12 +92,13 @@ class ColumnEncoder {
     std::uint64_t factor = 1;  // of the sample: the true factor divides it
   };
   Choice Choose(std::span<const std::uint64_t> values, const Predictors& predictors) const;
-  void Predict(std::span<const std::uint64_t> values, const Predictors& predictors, Prediction prediction);
+  void Predict(std::span<const std::uint64_t> values, const Predictors& predictors, Column& column);
   void DivideByFactor(Column& column, std::uint64_t factor);
   void ChooseWidth(Column& column);
   void SplitExceptions(Column& column);
   void Write(const Column& column, ByteWriter& directory, ByteWriter& data);
 
+  const ColumnKernels& kernels_;
   std::vector<std::uint64_t> residuals_;  // rounded up to a multiple of eight
   bool has_exceptions_ = false;           // some residual may need more than the chosen width
   std::vector<std::uint16_t> exception_positions_;
@@ -152,8 +154,7 @@ template <class Body>
 inline void ForEach(std::size_t count, const Body& body) {
   std::size_t i = 0;
   for (; i + 8 <= count; i += 8) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) { (body(i + K), ...); }
-    (std::make_index_sequence<8>());
+    [&]<std::size_t... K>(std::index_sequence<K...>) { (body(i + K), ...); }(std::make_index_sequence<8>());
   }
   for (; i < count; ++i) body(i);
 }

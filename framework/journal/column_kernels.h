@@ -1,0 +1,40 @@
+// Room-internal: loops over whole columns, in the widest form that this processor runs.
+//
+// All arithmetic is on integers modulo 2^64, so every form gives the same results.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace crucible::journal {
+
+struct SignedBounds {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
+// A number is a multiple of a divisor 2^shift x odd when its low `shift` bits are zero and the rest times the
+// inverse of the odd part modulo 2^64, the quotient, is at most `largest` away from zero.
+struct ExactDivisor {
+  std::uint64_t shift = 0;
+  std::uint64_t inverse = 1;
+  std::uint64_t largest = INT64_MAX;
+};
+
+struct ColumnKernels {
+  bool (*all_equal)(const std::uint64_t* values, std::size_t count);
+  // out[i] = values[i] - constant
+  void (*subtract)(const std::uint64_t* values, std::size_t count, std::uint64_t constant,
+                   std::uint64_t* out);
+  // out[i] = values[i] - others[i] - constant; `out` is apart from both.
+  void (*subtract_both)(const std::uint64_t* values, const std::uint64_t* others, std::size_t count,
+                        std::uint64_t constant, std::uint64_t* out);
+  bool (*all_divisible)(const std::uint64_t* values, std::size_t count, ExactDivisor divisor);
+  void (*divide)(std::uint64_t* values, std::size_t count, ExactDivisor divisor);
+  // REQUIRES: count > 0.
+  SignedBounds (*bounds)(const std::uint64_t* values, std::size_t count);
+};
+
+const ColumnKernels& Kernels();
+
+}  // namespace crucible::journal
