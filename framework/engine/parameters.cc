@@ -1,6 +1,7 @@
 #include "framework/engine/parameters.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -28,7 +29,7 @@ bool Parse(std::uint32_t type, const std::string& text, ParameterValue& value) {
       if (!absl::SimpleAtoi(text, &value.integer)) return false;
       value.number = static_cast<double>(value.integer);
       return true;
-    case CRUCIBLE_PARAMETER_DOUBLE: return absl::SimpleAtod(text, &value.number);
+    case CRUCIBLE_PARAMETER_DOUBLE: return absl::SimpleAtod(text, &value.number) && std::isfinite(value.number);
     case CRUCIBLE_PARAMETER_BOOL:
       value.integer = text == "true" ? 1 : 0;
       return text == "true" || text == "false";
@@ -43,11 +44,15 @@ bool Parse(std::uint32_t type, const std::string& text, ParameterValue& value) {
   }
 }
 
+bool Less(std::uint32_t type, const ParameterValue& a, const ParameterValue& b) {
+  return type == CRUCIBLE_PARAMETER_DOUBLE ? a.number < b.number : a.integer < b.integer;
+}
+
 bool WithinBounds(const crucible_parameter_v1& parameter, const ParameterValue& value) {
   ParameterValue bound;
   const std::string minimum = parameter.minimum_text, maximum = parameter.maximum_text;
-  if (!minimum.empty() && Parse(parameter.type, minimum, bound) && value.number < bound.number) return false;
-  return maximum.empty() || !Parse(parameter.type, maximum, bound) || value.number <= bound.number;
+  if (!minimum.empty() && Parse(parameter.type, minimum, bound) && Less(parameter.type, value, bound)) return false;
+  return maximum.empty() || !Parse(parameter.type, maximum, bound) || !Less(parameter.type, bound, value);
 }
 
 std::string Range(const crucible_parameter_v1& parameter) {

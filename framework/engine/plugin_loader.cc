@@ -31,11 +31,13 @@ class Image {
   }
   std::string TextAt(std::uint64_t offset) const {
     if (offset >= bytes_.size()) return "";
-    const std::string_view rest = bytes_.substr(offset);
+    const std::string_view rest = bytes_.substr(offset, kMaxNameBytes);
     return std::string(rest.substr(0, rest.find('\0')));
   }
 
  private:
+  static constexpr std::size_t kMaxNameBytes = 4096;  // a longer one is no name that we look for
+
   std::string_view bytes_;
 };
 

@@ -48,10 +48,10 @@ class Timers {
     heap_.pop_back();
     return timer;
   }
-  void Hash(StateHasher& hasher) const {
-    std::vector<Timer> sorted = heap_;
-    std::sort(sorted.begin(), sorted.end(), [](const Timer& a, const Timer& b) { return Later(b, a); });
-    for (const Timer& timer : sorted) {
+  // Sorts in place, without allocating: what is sorted is a heap too.
+  void Hash(StateHasher& hasher) {
+    std::sort(heap_.begin(), heap_.end(), [](const Timer& a, const Timer& b) { return Later(b, a); });
+    for (const Timer& timer : heap_) {
       hasher.Add(timer.due.since_epoch);
       hasher.Add(timer.id);
       hasher.Add(timer.payload);

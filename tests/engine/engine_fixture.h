@@ -359,6 +359,33 @@ struct TestRun {
   }
 };
 
+// Notes every call of a strategy.
+inline void NoteCalls(Probe& probe, Log& log, const std::string& name = "strategy") {
+  probe.on_book = [&probe, &log, name](const crucible_book_event_v1& event) {
+    EXPECT_EQ(event.time, probe.Now());
+    log.push_back(absl::StrFormat("%s book %d @%d", name, event.instrument, event.time));
+    return true;
+  };
+  probe.on_trade = [&log, name](const crucible_trade_event_v1& event) {
+    log.push_back(absl::StrFormat("%s trade %d @%d", name, event.instrument, event.time));
+    return true;
+  };
+  probe.on_order = [&probe, &log, name](const crucible_order_event_v1& event) {
+    EXPECT_EQ(event.time, probe.Now());
+    log.push_back(absl::StrFormat("%s order %d what %d @%d", name, event.order_id, event.what, event.time));
+    return true;
+  };
+  probe.on_fill = [&log, name](const crucible_fill_event_v1& event) {
+    log.push_back(absl::StrFormat("%s fill %d @%d", name, event.order_id, event.time));
+    return true;
+  };
+  probe.on_timer = [&probe, &log, name](const crucible_timer_event_v1& event) {
+    EXPECT_EQ(event.time, probe.Now());
+    log.push_back(absl::StrFormat("%s timer %d @%d", name, event.payload, event.time));
+    return true;
+  };
+}
+
 // What every run's stream promises: numbered without gaps, time never runs back, groups are whole.
 inline void ExpectWellFormed(const std::vector<Event>& records) {
   for (std::size_t i = 0; i < records.size(); ++i) {

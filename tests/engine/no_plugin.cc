@@ -1,0 +1,2 @@
+// A shared library that exports something else.
+extern "C" __attribute__((visibility("default"))) int something_else() { return 1; }
