@@ -18,6 +18,10 @@ inline void KeepScalar(std::uint64_t& word) { asm("" : "+r"(word)); }
 
 constexpr std::uint64_t Mask(bool on) { return on ? ~std::uint64_t{0} : 0; }
 
+// Rows of a shape are decoded this many at a time: those of a few dozen shapes fit the nearest cache.
+constexpr std::size_t kRowStep = 128;
+static_assert(kRowStep % 8 == 0 && kShapeColumns == kRecordColumns && sizeof(Event) == 8 * kRowWords);
+
 // Decoded rows of a shape that wait to be merged, and what merging has to know of it: everything that the
 // loop over the records touches.
 struct Lane {
@@ -26,7 +30,8 @@ struct Lane {
   std::uint64_t word = 0;  // instrument | kind word << 32
   std::uint64_t time_step = 0;
   std::uint64_t instrument_step = 0;
-  std::uint64_t add_time = 0;  // masks: what is added to origin
+  std::uint64_t any_instrument = 0;  // mask
+  std::uint64_t add_time = 0;        // masks: what is added to origin
   std::uint64_t add_origin = 0;
   std::uint64_t add_reference2 = 0;  // and to slots 2 and 3
   std::uint64_t add_reference3 = 0;
@@ -37,9 +42,12 @@ struct Lane {
 struct Feed {
   std::array<ColumnReader, kShapeColumns> readers;
   std::array<std::uint8_t, kShapeColumns> varying;  // columns that are not constant
+  std::array<std::uint8_t, kShapeColumns> constants;
   std::size_t varying_count = 0;
+  std::size_t constant_count = 0;
   std::array<bool, kShapeColumns> add_slot0{};
   std::uint32_t left = 0;
+  std::uint64_t word = 0;
   std::uint64_t* rows = nullptr;
 };
 
@@ -63,12 +71,15 @@ class BlockDecoder::Impl {
   std::array<Lane, kMaxShapes> lanes_;
   std::vector<Feed> feeds_;
   std::vector<std::uint64_t> rows_;
+  alignas(64) std::array<std::uint64_t, kShapeColumns * kRowStep> columns_{};
+  const ColumnKernels& kernels_ = Kernels();
 };
 
 void BlockDecoder::Impl::PrepareLane(const ParsedShape& shape, Lane& lane, Feed& feed) {
   lane.word = std::uint64_t{shape.kind_word} << 32 | shape.instrument;
   lane.time_step = !shape.Has(shape_option::kSameTime);
   lane.instrument_step = shape.Has(shape_option::kAnyInstrument);
+  lane.any_instrument = Mask(lane.instrument_step != 0);
   lane.add_time = Mask(shape.columns[0].prediction == Prediction::kRelative);
   lane.add_origin = Mask(shape.Has(shape_option::kSameOrigin));
   lane.add_reference2 = Mask(shape.columns[3].prediction == Prediction::kReference);
@@ -76,30 +87,27 @@ void BlockDecoder::Impl::PrepareLane(const ParsedShape& shape, Lane& lane, Feed&
   lane.sets_reference = Mask(shape.Has(shape_option::kSetsReference));
   lane.row = lane.end = feed.rows;
   feed.left = shape.count;
-  feed.varying_count = 0;
-  const std::size_t rows = std::min<std::size_t>(shape.count, kColumnStep);
+  feed.varying_count = feed.constant_count = 0;
+  feed.word = lane.word;
   for (std::size_t c = 0; c < kShapeColumns; ++c) {
     const Column& column = shape.columns[c];
     feed.add_slot0[c] = c > 1 && column.prediction == Prediction::kRelative;
     if (column.IsConstant() && !feed.add_slot0[c]) {
-      for (std::size_t r = 0; r < rows; ++r) feed.rows[r * kShapeColumns + c] = column.base;
+      feed.constants[feed.constant_count++] = static_cast<std::uint8_t>(c);
     } else {
       feed.varying[feed.varying_count++] = static_cast<std::uint8_t>(c);
-      feed.readers[c] = ColumnReader(column);
     }
+    feed.readers[c] = ColumnReader(column);
   }
 }
 
 void BlockDecoder::Impl::PrepareLanes() {
   lanes_.fill({});
   feeds_.resize(block_.shapes().size());
-  std::size_t rows = 0;
-  for (const ParsedShape& shape : block_.shapes()) rows += std::min<std::size_t>(shape.count, kColumnStep);
-  rows_.resize(rows * kShapeColumns);
-  std::uint64_t* next = rows_.data();
+  constexpr std::size_t kWords = kRowStep * kRowWords;
+  rows_.resize(block_.shapes().size() * kWords);
   for (std::size_t s = 0; s < block_.shapes().size(); ++s) {
-    feeds_[s].rows = next;
-    next += std::min<std::size_t>(block_.shapes()[s].count, kColumnStep) * kShapeColumns;
+    feeds_[s].rows = rows_.data() + s * kWords;
     PrepareLane(block_.shapes()[s], lanes_[s], feeds_[s]);
   }
 }
@@ -108,18 +116,23 @@ void BlockDecoder::Impl::PrepareLanes() {
 bool BlockDecoder::Impl::Refill(std::size_t shape) {
   if (shape >= feeds_.size()) return false;
   Feed& feed = feeds_[shape];
-  const std::size_t count = std::min<std::size_t>(feed.left, kColumnStep);
+  const std::size_t count = std::min<std::size_t>(feed.left, kRowStep);
   if (count == 0) return false;
   for (std::size_t v = 0; v < feed.varying_count; ++v) {
     const std::size_t c = feed.varying[v];
-    if (!feed.readers[c].Next<kShapeColumns>(count, feed.rows + c)) return false;
+    std::uint64_t* const values = &columns_[c * kRowStep];
+    if (!feed.readers[c].Next(count, values)) return false;
     if (!feed.add_slot0[c]) continue;
-    for (std::size_t r = 0; r < count; ++r)
-      feed.rows[r * kShapeColumns + c] += feed.rows[r * kShapeColumns + 1];
+    for (std::size_t r = 0; r < kRowStep; ++r) values[r] += columns_[kRowStep + r];
   }
+  for (std::size_t k = 0; k < feed.constant_count; ++k) {
+    const std::size_t c = feed.constants[k];
+    std::fill_n(&columns_[c * kRowStep], kRowStep, feed.readers[c].column().base);
+  }
+  kernels_.to_rows(columns_.data(), kRowStep, count, feed.word, feed.rows);
   feed.left -= static_cast<std::uint32_t>(count);
   lanes_[shape].row = feed.rows;
-  lanes_[shape].end = feed.rows + count * kShapeColumns;
+  lanes_[shape].end = feed.rows + count * kRowWords;
   return true;
 }
 
@@ -138,31 +151,24 @@ bool BlockDecoder::Impl::Merge(std::uint64_t first_seq, std::span<Event> records
       Lane& lane = lanes_[shape_of[i]];
       if (lane.row == lane.end && !Refill(shape_of[i])) return false;
       const std::uint64_t* row = lane.row;
-      lane.row = row + kShapeColumns;
+      lane.row = row + kRowWords;
+      std::memcpy(static_cast<void*>(out), row, sizeof *out);
       time += lane.time_step;
-      origin = row[0] + (*time & lane.add_time) + (origin & lane.add_origin);
+      origin = row[2] + (*time & lane.add_time) + (origin & lane.add_origin);
       KeepScalar(origin);
-      std::uint64_t word = lane.word;
-      if constexpr (kInstruments) {
-        instrument += lane.instrument_step;
-        word += *instrument & Mask(lane.instrument_step != 0);
-      }
       out->seq = first_seq + done + i;
       out->time = static_cast<std::int64_t>(*time);
       out->origin = origin;
-      std::memcpy(&out->instrument, &word, sizeof word);
-      out->body[0] = static_cast<std::int64_t>(row[1]);
-      out->body[1] = static_cast<std::int64_t>(row[2]);
-      std::uint64_t slot2 = row[3];
-      std::uint64_t slot3 = row[4];
+      if constexpr (kInstruments) {
+        instrument += lane.instrument_step;
+        out->instrument = static_cast<std::uint32_t>(lane.word + (*instrument & lane.any_instrument));
+      }
       if constexpr (kReference) {
-        slot2 += reference & lane.add_reference2;
-        KeepScalar(slot2);
-        slot3 += reference & lane.add_reference3;
+        const std::uint64_t slot2 = row[6] + (reference & lane.add_reference2);
+        out->body[2] = static_cast<std::int64_t>(slot2);
+        out->body[3] = static_cast<std::int64_t>(row[7] + (reference & lane.add_reference3));
         reference ^= (reference ^ slot2) & lane.sets_reference;
       }
-      out->body[2] = static_cast<std::int64_t>(slot2);
-      out->body[3] = static_cast<std::int64_t>(slot3);
     }
   }
   return true;

@@ -359,4 +359,33 @@ void LocateColumn(ByteReader& data, Column& column) {
   column.exception_highs = data.Take(PackedBytes(column.exceptions, column.exception_width));
 }
 
+bool ColumnReader::Patch(std::size_t count, std::uint64_t* residuals) {
+  while (next_exception_ < column_.exceptions) {
+    std::uint16_t position;
+    std::memcpy(&position, column_.exception_positions + 2 * next_exception_, sizeof position);
+    if (position >= done_ + count) return true;
+    if (position < done_) return false;
+    const std::size_t bit = std::size_t{next_exception_} * column_.exception_width;
+    const std::uint64_t word = bit_pack_internal::Load(column_.exception_highs + bit / 8);
+    const std::uint64_t high =
+        column_.exception_width == 64 ? word : (word >> (bit % 8)) & LowBits(column_.exception_width);
+    residuals[position - done_] += UnZigZag(high) << column_.width;
+    ++next_exception_;
+  }
+  return true;
+}
+
+bool ColumnReader::Next(std::size_t count, std::uint64_t* out) {
+  const ColumnKernels& kernels = *kernels_;
+  kernels.unpack(column_.packed + PackedBytes(done_, column_.width), count, column_.width, out);
+  if (column_.exceptions != 0 && !Patch(count, out)) return false;
+  if (column_.prediction == Prediction::kDelta) {
+    previous_ = kernels.sum_up(out, count, column_.base, column_.factor, previous_);
+  } else {
+    kernels.scale(out, (count + 7) / 8 * 8, column_.base, column_.factor);
+  }
+  done_ += static_cast<std::uint32_t>(count);
+  return true;
+}
+
 }  // namespace crucible::journal

@@ -21,7 +21,7 @@ namespace crucible::journal {
 
 enum class Prediction : std::uint8_t { kPlain = 0, kDelta = 1, kRelative = 2, kReference = 3 };
 
-// Decoded in steps of this many values.
+// Decoded in steps of this many values, a multiple of eight.
 inline constexpr std::size_t kColumnStep = 128;
 
 struct Column {
@@ -113,81 +113,22 @@ void LocateColumn(ByteReader& data, Column& column);
 class ColumnReader {
  public:
   ColumnReader() = default;
-  explicit ColumnReader(const Column& column) : column_(column), previous_(column.start) {}
+  explicit ColumnReader(const Column& column)
+      : kernels_(&Kernels()), column_(column), previous_(column.start) {}
   const Column& column() const { return column_; }
-  // Writes values [done, done + count) to out[0], out[Stride], ...; what a value is predicted from in its
-  // record is not added. `count` is kColumnStep, or what is left. False when the exceptions are not in order.
-  template <std::size_t Stride>
+  // Writes the next `count` values to `out`, which has room for `count` rounded up to a multiple of eight;
+  // what a value is predicted from in its record is not added. `count` is a multiple of eight, or what is
+  // left. False when the exceptions are not in order.
   bool Next(std::size_t count, std::uint64_t* out);
 
  private:
   bool Patch(std::size_t count, std::uint64_t* residuals);
-  template <std::size_t Stride>
-  void SumUp(std::size_t count, const std::uint64_t* residuals, std::uint64_t* out);
 
+  const ColumnKernels* kernels_ = nullptr;
   Column column_;
   std::uint64_t previous_ = 0;
   std::uint32_t done_ = 0;
   std::uint32_t next_exception_ = 0;
 };
-
-inline bool ColumnReader::Patch(std::size_t count, std::uint64_t* residuals) {
-  while (next_exception_ < column_.exceptions) {
-    std::uint16_t position;
-    std::memcpy(&position, column_.exception_positions + 2 * next_exception_, sizeof position);
-    if (position >= done_ + count) return true;
-    if (position < done_) return false;
-    const std::size_t bit = std::size_t{next_exception_} * column_.exception_width;
-    const std::uint64_t high =
-        column_.exception_width == 64
-            ? bit_pack_internal::Load(column_.exception_highs + bit / 8)
-            : (bit_pack_internal::Load(column_.exception_highs + bit / 8) >> (bit % 8)) &
-                  LowBits(column_.exception_width);
-    residuals[position - done_] += UnZigZag(high) << column_.width;
-    ++next_exception_;
-  }
-  return true;
-}
-
-// Calls `body` with 0, 1, ..., count - 1, eight at a time.
-template <class Body>
-inline void ForEach(std::size_t count, const Body& body) {
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) { (body(i + K), ...); }(std::make_index_sequence<8>());
-  }
-  for (; i < count; ++i) body(i);
-}
-
-template <std::size_t Stride>
-void ColumnReader::SumUp(std::size_t count, const std::uint64_t* residuals, std::uint64_t* out) {
-  const std::uint64_t base = column_.base;
-  const std::uint64_t factor = column_.factor;
-  std::uint64_t value = previous_;
-  if (factor == 1) {
-    ForEach(count, [&](std::size_t i) { out[i * Stride] = value += base + residuals[i]; });
-  } else {
-    ForEach(count, [&](std::size_t i) { out[i * Stride] = value += base + residuals[i] * factor; });
-  }
-  previous_ = value;
-}
-
-template <std::size_t Stride>
-bool ColumnReader::Next(std::size_t count, std::uint64_t* out) {
-  alignas(64) std::array<std::uint64_t, kColumnStep> residuals;
-  UnpackBits(column_.packed + PackedBytes(done_, column_.width), count, column_.width, residuals.data());
-  if (column_.exceptions != 0 && !Patch(count, residuals.data())) return false;
-  const std::uint64_t base = column_.base;
-  const std::uint64_t factor = column_.factor;
-  if (column_.prediction == Prediction::kDelta) {
-    SumUp<Stride>(count, residuals.data(), out);
-  } else if (column_.factor == 1) {
-    ForEach(count, [&](std::size_t i) { out[i * Stride] = base + residuals[i]; });
-  } else {
-    ForEach(count, [&](std::size_t i) { out[i * Stride] = base + residuals[i] * factor; });
-  }
-  done_ += static_cast<std::uint32_t>(count);
-  return true;
-}
 
 }  // namespace crucible::journal

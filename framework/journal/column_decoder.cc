@@ -112,8 +112,8 @@ bool ColumnDecoder::DecodeTime() {
   for (std::size_t s = 0; s < block_.shapes().size(); ++s) {
     step[s] = !block_.shapes()[s].Has(shape_option::kSameTime);
   }
-  if (changes_.size() == count_ + std::size_t{1}) {
-    std::ranges::copy(std::span(changes_).subspan(1), time_.begin());
+  if (block_.time_count() == count_) {
+    std::ranges::copy(std::span(changes_).subspan(1, count_), time_.begin());
     return true;
   }
   const std::uint64_t* change = changes_.data();
@@ -154,7 +154,7 @@ bool ColumnDecoder::DecodeShapeColumn(const Column& column, std::uint32_t first,
   ColumnReader reader(column);
   for (std::size_t done = 0; done < column.count; done += kColumnStep) {
     const std::size_t count = std::min<std::size_t>(kColumnStep, column.count - done);
-    if (!reader.Next<1>(count, values.data())) return false;
+    if (!reader.Next(count, values.data())) return false;
     for (std::size_t i = 0; i < count; ++i) sink(position[done + i], values[i]);
   }
   return true;

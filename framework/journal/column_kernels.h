@@ -33,7 +33,22 @@ struct ColumnKernels {
   void (*divide)(std::uint64_t* values, std::size_t count, ExactDivisor divisor);
   // REQUIRES: count > 0.
   SignedBounds (*bounds)(const std::uint64_t* values, std::size_t count);
+
+  // The rest work on whole groups of eight: `count` is rounded up, and all pointers have room for that.
+  // As UnpackBits.
+  void (*unpack)(const std::uint8_t* in, std::size_t count, int width, std::uint64_t* out);
+  // values[i] = base + values[i] * factor
+  void (*scale)(std::uint64_t* values, std::size_t count, std::uint64_t base, std::uint64_t factor);
+  // values[i] = start + the sum of base + values[j] * factor for all j <= i; returns the last.
+  std::uint64_t (*sum_up)(std::uint64_t* values, std::size_t count, std::uint64_t base, std::uint64_t factor,
+                          std::uint64_t start);
+  // Turns kRecordColumns columns, `stride` apart, into rows of eight words: two that are left to the caller,
+  // the first column, `word`, and the other columns.
+  void (*to_rows)(const std::uint64_t* columns, std::size_t stride, std::size_t count, std::uint64_t word,
+                  std::uint64_t* rows);
 };
+inline constexpr std::size_t kRecordColumns = 5;
+inline constexpr std::size_t kRowWords = 8;
 
 const ColumnKernels& Kernels();
 

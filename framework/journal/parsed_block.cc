@@ -90,14 +90,9 @@ absl::Status ParsedBlock::Parse(std::span<const std::uint8_t> payload, std::size
 }
 
 bool ParsedBlock::DecodeTimes(std::vector<std::uint64_t>& times) const {
-  times.resize(time_column_.count + 1);
+  times.resize(1 + (time_column_.count + 7) / 8 * 8);
   times[0] = 0;
-  ColumnReader reader(time_column_);
-  for (std::size_t done = 0; done < time_column_.count; done += kColumnStep) {
-    const std::size_t step = std::min<std::size_t>(kColumnStep, time_column_.count - done);
-    if (!reader.Next<1>(step, &times[1 + done])) return false;
-  }
-  return true;
+  return ColumnReader(time_column_).Next(time_column_.count, &times[1]);
 }
 
 void ParsedBlock::DecodeInstruments(std::vector<std::uint64_t>& instruments) const {

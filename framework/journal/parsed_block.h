@@ -43,7 +43,11 @@ class ParsedBlock {
   // Number of records whose shape does not tell the instrument.
   std::uint32_t instrument_count() const { return instrument_count_; }
 
-  // Fills [1, n] with the times that differ from the one before, [0] with zero; false when they are damaged.
+  // Number of times that differ from the one before.
+  std::uint32_t time_count() const { return time_column_.count; }
+
+  // Fills [1, time_count()] with the times that differ from the one before, [0] with zero; false when they
+  // are damaged.
   bool DecodeTimes(std::vector<std::uint64_t>& times) const;
   // The same for instruments that a shape does not tell.
   void DecodeInstruments(std::vector<std::uint64_t>& instruments) const;
