@@ -93,9 +93,7 @@ book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
 }
 
 void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) {
-  trading::Fill fill = trading::FillFrom(event, detail);
-  fill.quantity = reply.change.filled;  // less than the message says when part of it was known
-  reply.fee = performance_.OnFill(fill).fee;
+  reply.fee = performance_.OnFill(trading::FillFrom(event, detail)).fee;
 }
 
 DeskReply Desk::ApplyReply(const Event& reply, const Event* detail) {

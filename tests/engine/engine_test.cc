@@ -240,5 +240,45 @@ TEST(EngineTest, VenueTimersRepliesArriveLikeAnyOther) {
   EXPECT_THAT(log, ElementsAre("strategy order 1 what 1 @13", "strategy order 1 what 3 @52"));
 }
 
+TEST(EngineTest, OnlyTheVenueThatIsDueActs) {
+  Log log;
+  ScriptedVenue a(&log, 0), b(&log, 1);
+  Tape tape;
+  tape.For(0).Touch(10, 10, 99, 101).For(1).Touch(20, 20, 99, 101).For(0).Touch(90, 90, 99, 102);
+  a.timers = {{50}};
+  b.timers = {{60}};
+  TestRun run({TestInstrument("A"), TestInstrument("B")});
+  run.Session(tape, {{0}, {1}}).At(a).At(b).Go();
+  EXPECT_THAT(log, ElementsAre("venue 0 market @10", "venue 1 market @20", "venue 0 timer @50",
+                               "venue 1 timer @60", "venue 0 market @90"));
+}
+
+TEST(EngineTest, EachReplyTravelsForItsOwnTimeAndNoneOvertakes) {
+  ScriptedVenue venue;
+  venue.on_command = [&](const trading::Command& command, Nanos at, Outbox& outbox) {
+    venue.Reply(Kind::kAccepted, command, at, 0, outbox);
+    for (int i = 0; i < 20; ++i) venue.Fill(command.order_id, command.terms.side, 99, 1, at, {1, 1}, outbox);
+  };
+  Probe probe;
+  probe.on_book = [&](const crucible_book_event_v1& event) {
+    if (event.time == 10) probe.Limit(CRUCIBLE_BUY, 99, 20);
+    return true;
+  };
+  Tape tape;
+  tape.Touch(10, 10, 99, 101).Touch(1'000'000'000, 1'000'000'000, 98, 101);
+  TestRun run;
+  run.Session(tape).At(venue).With(probe).Latency("recorded", "0", "exponential:1ms").Go();
+  const std::vector<Event> fills = run.Of(Kind::kFill);
+  ASSERT_EQ(fills.size(), 20U);
+  const std::vector<Event> details = run.Of(Kind::kFillDetail);
+  int later = 0;
+  for (std::size_t i = 0; i < fills.size(); ++i) {
+    EXPECT_EQ(details[i].time, fills[i].time) << "a fill and its detail are one message";
+    if (i > 0 && fills[i].time > fills[i - 1].time) ++later;
+  }
+  EXPECT_GE(later, 2) << "independent draws: some are larger than all before";
+  ExpectWellFormed(run.sink.records);
+}
+
 }  // namespace
 }  // namespace crucible::engine

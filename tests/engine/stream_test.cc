@@ -184,6 +184,11 @@ TEST(RunStreamTest, DeniedCancelAndAmendAreRecordedAndNotSent) {
   Log log;
   ScriptedVenue venue(&log);
   Probe probe;
+  Engine* engine = nullptr;
+  probe.on_stop = [&] {
+    EXPECT_EQ(engine->desk().denials(), 2U);
+    return true;
+  };
   probe.on_book = [&](const crucible_book_event_v1&) {
     probe.Limit(CRUCIBLE_BUY, 99, 1);
     EXPECT_EQ(probe.host->cancel(probe.engine, 1), CRUCIBLE_DENIED);
@@ -194,7 +199,7 @@ TEST(RunStreamTest, DeniedCancelAndAmendAreRecordedAndNotSent) {
   tape.Touch(20, 20, 99, 101);
   TestRun run;
   run.config.desk.risk.max_commands = 1;
-  run.Session(tape).At(venue).With(probe).Go();
+  run.Session(tape).At(venue).With(probe).Go([&](Engine& made) { engine = &made; });
   EXPECT_THAT(log, ElementsAre("venue 0 market @20"));
   EXPECT_EQ(run.Of(Kind::kRiskDenial).size(), 2U);
   EXPECT_EQ(run.Of(Kind::kCancelIntent).size(), 1U);
@@ -444,6 +449,57 @@ TEST(RunStreamTest, BarsTradesAndExecutionsReachTheirHandlers) {
   EXPECT_EQ(trades[1].trade_id, 88U);
   EXPECT_EQ(trades[1].quantity, 4);
   EXPECT_EQ(books, 3) << "neither the bar nor the print changed a book";
+}
+
+TEST(RunStreamTest, FillToldTwiceIsRecordedTwiceAndBookedOnce) {
+  ScriptedVenue venue;
+  venue.on_command = [&](const trading::Command& command, Nanos at, Outbox& outbox) {
+    venue.Fill(command.order_id, command.terms.side, 100, 3, at, {1, 3}, outbox);
+    venue.Fill(command.order_id, command.terms.side, 100, 3, at, {1, 3}, outbox);  // the same trade
+    venue.Fill({77}, command.terms.side, 100, 9, at, {1, 3}, outbox);              // nobody's
+  };
+  Probe probe;
+  std::vector<std::int64_t> quantities, positions;
+  probe.on_book = [&](const crucible_book_event_v1& event) {
+    if (event.time == 20) probe.Limit(CRUCIBLE_BUY, 100, 5);
+    crucible_position_v1 position{};
+    position.size = sizeof position;
+    probe.host->position(probe.engine, 0, &position);
+    positions.push_back(position.quantity);
+    return true;
+  };
+  probe.on_fill = [&](const crucible_fill_event_v1& event) {
+    quantities.push_back(event.quantity);
+    return true;
+  };
+  Tape tape;
+  tape.Touch(20, 20, 99, 101).Touch(90, 90, 98, 101);
+  TestRun run;
+  run.Session(tape).At(venue).With(probe).Go();
+  EXPECT_EQ(run.Of(Kind::kFill).size(), 3U) << "what the venue said stands in the stream";
+  EXPECT_THAT(quantities, ElementsAre(3));
+  EXPECT_THAT(positions, ElementsAre(0, 3));
+}
+
+TEST(RunStreamTest, AmendWaitsForTheAnswerToTheOneBefore) {
+  ScriptedVenue venue;
+  Probe probe;
+  probe.on_book = [&](const crucible_book_event_v1& event) {
+    if (event.time == 20) probe.Limit(CRUCIBLE_BUY, 99, 5);
+    if (event.time == 30) {
+      EXPECT_EQ(probe.host->amend(probe.engine, 1, 98, 5), CRUCIBLE_OK);
+      EXPECT_EQ(probe.host->amend(probe.engine, 1, 97, 5), CRUCIBLE_INVALID);
+    }
+    if (event.time == 40) {
+      EXPECT_EQ(probe.host->amend(probe.engine, 1, 97, 5), CRUCIBLE_OK);
+    }
+    return true;
+  };
+  Tape tape;
+  for (const std::int64_t at : {20, 30, 40, 50}) tape.Touch(at, at, 99, 100 + at);
+  TestRun run;
+  run.Session(tape).At(venue).With(probe).Latency("recorded", "1ns", "1ns").Go();
+  EXPECT_EQ(run.Of(Kind::kAmendIntent).size(), 2U);
 }
 
 }  // namespace
