@@ -62,8 +62,18 @@ class BlockDecoder::Impl {
   void PrepareLanes();
   void PrepareLane(const ParsedShape& shape, Lane& lane, Feed& feed);
   bool Refill(std::size_t shape);
-  template <bool kReference, bool kInstruments>
+  template <bool kReference, bool kInstruments, bool kRepeats>
   bool Merge(std::uint64_t first_seq, std::span<Event> records);
+  template <bool kReference, bool kInstruments>
+  bool Merge(std::uint64_t first_seq, std::span<Event> records) {
+    return block_.repeats() ? Merge<kReference, kInstruments, true>(first_seq, records)
+                            : Merge<kReference, kInstruments, false>(first_seq, records);
+  }
+  template <bool kReference>
+  bool Merge(std::uint64_t first_seq, std::span<Event> records) {
+    return block_.instrument_count() != 0 ? Merge<kReference, true>(first_seq, records)
+                                          : Merge<kReference, false>(first_seq, records);
+  }
 
   ParsedBlock block_;
   std::vector<std::uint64_t> times_;          // [0] is zero, then each change
@@ -136,7 +146,7 @@ bool BlockDecoder::Impl::Refill(std::size_t shape) {
   return true;
 }
 
-template <bool kReference, bool kInstruments>
+template <bool kReference, bool kInstruments, bool kRepeats>
 bool BlockDecoder::Impl::Merge(std::uint64_t first_seq, std::span<Event> records) {
   alignas(64) std::array<std::uint64_t, kColumnStep> shape_of;
   const std::uint64_t* time = times_.data();
@@ -153,9 +163,13 @@ bool BlockDecoder::Impl::Merge(std::uint64_t first_seq, std::span<Event> records
       const std::uint64_t* row = lane.row;
       lane.row = row + kRowWords;
       std::memcpy(static_cast<void*>(out), row, sizeof *out);
-      time += lane.time_step;
-      origin = row[2] + (*time & lane.add_time) + (origin & lane.add_origin);
-      KeepScalar(origin);
+      if constexpr (kRepeats) {
+        time += lane.time_step;
+        origin = row[2] + (*time & lane.add_time) + (origin & lane.add_origin);
+        KeepScalar(origin);
+      } else {
+        origin = row[2] + (*++time & lane.add_time);
+      }
       out->seq = first_seq + done + i;
       out->time = static_cast<std::int64_t>(*time);
       out->origin = origin;
@@ -179,12 +193,9 @@ absl::Status BlockDecoder::Impl::Decode(std::span<const std::uint8_t> payload, s
   CRUCIBLE_RETURN_IF_ERROR(block_.Parse(payload, records.size()));
   if (!block_.DecodeTimes(times_)) return DamagedPayload("exceptions of the times");
   PrepareLanes();
-  const bool instruments = block_.instrument_count() != 0;
-  if (instruments) block_.DecodeInstruments(instrument_of_);
+  if (block_.instrument_count() != 0) block_.DecodeInstruments(instrument_of_);
   const bool whole =
-      block_.has_reference()
-          ? (instruments ? Merge<true, true>(first_seq, records) : Merge<true, false>(first_seq, records))
-          : (instruments ? Merge<false, true>(first_seq, records) : Merge<false, false>(first_seq, records));
+      block_.has_reference() ? Merge<true>(first_seq, records) : Merge<false>(first_seq, records);
   return whole ? absl::OkStatus() : DamagedPayload("shapes of the records or exceptions");
 }
 

@@ -17,8 +17,8 @@ constexpr std::uint8_t kHasExceptions = 1 << 3;
 constexpr std::uint64_t kPositionBits = 16;
 
 // Values by which a prediction is chosen, and about how many a width is chosen by.
-constexpr std::size_t kSamples = 16;
-constexpr std::size_t kWidthSamples = 128;
+constexpr std::size_t kSamples = 12;
+constexpr std::size_t kWidthSamples = 64;
 
 int SignedWidth(std::uint64_t difference) { return BitWidth(ZigZag(difference)); }
 

@@ -65,7 +65,9 @@ absl::Status ColumnDecoder::DecodeParts(std::uint32_t columns, ColumnBlock& bloc
   if (columns == 0) return absl::OkStatus();
   shape_of_.resize((count_ + 7) / 8 * 8);
   block_.UnpackShapes(0, count_, shape_of_.data());
-  if (!FindPositions()) return DamagedPayload("shapes of the records");
+  std::uint64_t largest = 0;
+  for (const std::uint64_t shape : std::span(shape_of_).first(count_)) largest = std::max(largest, shape);
+  if (largest >= block_.shapes().size()) return DamagedPayload("shapes of the records");
   if ((columns & column::kTime) != 0) {
     if (!DecodeTime()) return DamagedPayload("exceptions of the times");
     block.time = time_;
@@ -78,31 +80,14 @@ absl::Status ColumnDecoder::DecodeParts(std::uint32_t columns, ColumnBlock& bloc
     DecodeKind();
     block.kind = kind_;
   }
+  std::array<std::size_t, 4> slots;
+  std::size_t wanted = 0;
   for (std::size_t slot = 0; slot < 4; ++slot) {
-    if ((columns & (column::kBody0 << slot)) == 0) continue;
-    if (!DecodeSlot(slot)) return DamagedPayload("exceptions of a slot");
-    block.body[slot] = body_[slot];
+    if ((columns & (column::kBody0 << slot)) != 0) slots[wanted++] = slot;
   }
+  if (!DecodeSlots(std::span(slots).first(wanted))) return DamagedPayload("shapes or exceptions of a slot");
+  for (const std::size_t slot : std::span(slots).first(wanted)) block.body[slot] = body_[slot];
   return absl::OkStatus();
-}
-
-// Sorts the records by shape, as the encoder did; false when the shapes do not have their counts.
-bool ColumnDecoder::FindPositions() {
-  const std::span<const ParsedShape> shapes = block_.shapes();
-  std::array<std::uint32_t, kMaxShapes> next{};
-  std::array<std::uint32_t, kMaxShapes> end{};
-  std::uint32_t first = 0;
-  for (std::size_t s = 0; s < shapes.size(); ++s) {
-    next[s] = first;
-    end[s] = first += shapes[s].count;
-  }
-  positions_.resize(count_);
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    const std::uint64_t shape = shape_of_[i];
-    if (shape >= kMaxShapes || next[shape] == end[shape]) return false;
-    positions_[next[shape]++] = static_cast<std::uint16_t>(i);
-  }
-  return true;
 }
 
 bool ColumnDecoder::DecodeTime() {
@@ -142,44 +127,76 @@ void ColumnDecoder::DecodeInstrument() {
   }
 }
 
-// Gives position and value of a shape's records to `sink`.
-template <class Sink>
-bool ColumnDecoder::DecodeShapeColumn(const Column& column, std::uint32_t first, const Sink& sink) {
-  const std::uint16_t* position = positions_.data() + first;
+// Writes the values of one slot of a shape, which start at place `first` of a sorted column.
+bool ColumnDecoder::DecodeShape(const ParsedShape& shape, std::size_t slot, std::size_t first,
+                                std::size_t stride) {
+  std::uint64_t* const out = sorted_.data() + slot * stride + first;
+  const Column& column = shape.columns[slot + 1];
+  const std::size_t padded = (shape.count + std::size_t{7}) / 8 * 8;
   if (column.IsConstant()) {
-    for (std::size_t i = 0; i < column.count; ++i) sink(position[i], column.base);
-    return true;
+    std::fill_n(out, padded, column.base);
+  } else if (!ColumnReader(column).Next(shape.count, out)) {
+    return false;
   }
-  alignas(64) std::array<std::uint64_t, kColumnStep> values;
-  ColumnReader reader(column);
-  for (std::size_t done = 0; done < column.count; done += kColumnStep) {
-    const std::size_t count = std::min<std::size_t>(kColumnStep, column.count - done);
-    if (!reader.Next(count, values.data())) return false;
-    for (std::size_t i = 0; i < count; ++i) sink(position[done + i], values[i]);
+  if (column.prediction != Prediction::kRelative) return true;
+  // Slot 0 was decoded before: see DecodeSlots.
+  const std::uint64_t* const slot0 = sorted_.data() + first;
+  for (std::size_t i = 0; i < padded; ++i) out[i] += slot0[i];
+  return true;
+}
+
+// Puts sorted values in the order of the records. False when the shapes do not have their counts; reading has
+// then stayed below first_ + count_.
+template <std::size_t kSlots>
+bool ColumnDecoder::Merge(std::span<const std::size_t> slots, std::size_t stride) {
+  std::array<std::int64_t*, kSlots> out;
+  std::array<const std::uint64_t*, kSlots> in;
+  for (std::size_t s = 0; s < kSlots; ++s) {
+    out[s] = body_[slots[s]].data();
+    in[s] = sorted_.data() + slots[s] * stride;
+  }
+  std::array<std::uint32_t, kMaxShapes> next = first_;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const std::uint32_t at = next[shape_of_[i]]++;
+    for (std::size_t s = 0; s < kSlots; ++s) out[s][i] = static_cast<std::int64_t>(in[s][at]);
+  }
+  for (std::size_t s = 0; s < block_.shapes().size(); ++s) {
+    if (next[s] - first_[s] != block_.shapes()[s].count) return false;
   }
   return true;
 }
 
-bool ColumnDecoder::DecodeSlot(std::size_t slot) {
-  body_[slot].resize(count_);
-  std::int64_t* out = body_[slot].data();
-  const auto store = [out](std::size_t at, std::uint64_t value) {
-    out[at] = static_cast<std::int64_t>(value);
-  };
-  const auto add = [out](std::size_t at, std::uint64_t value) {
-    out[at] = static_cast<std::int64_t>(static_cast<std::uint64_t>(out[at]) + value);
-  };
-  std::uint32_t first = 0;
-  for (const ParsedShape& shape : block_.shapes()) {
-    const Column& column = shape.columns[slot + 1];
-    const bool relative = column.prediction == Prediction::kRelative;
-    if (relative && !DecodeShapeColumn(shape.columns[1], first, store)) return false;
-    const bool whole =
-        relative ? DecodeShapeColumn(column, first, add) : DecodeShapeColumn(column, first, store);
-    if (!whole) return false;
-    first += shape.count;
+bool ColumnDecoder::DecodeSlots(std::span<const std::size_t> slots) {
+  if (slots.empty()) return true;
+  std::size_t total = 0;
+  for (std::size_t s = 0; s < block_.shapes().size(); ++s) {
+    first_[s] = static_cast<std::uint32_t>(total);
+    total += (block_.shapes()[s].count + std::size_t{7}) / 8 * 8;
   }
-  return true;
+  const std::size_t stride = total + count_;
+  sorted_.resize(std::max(sorted_.size(), 4 * stride));
+  for (std::size_t s = 0; s < block_.shapes().size(); ++s) {
+    const ParsedShape& shape = block_.shapes()[s];
+    const auto needs_slot0 = [&](std::size_t slot) {
+      return shape.columns[slot + 1].prediction == Prediction::kRelative;
+    };
+    if (slots[0] != 0 && std::ranges::any_of(slots, needs_slot0) && !DecodeShape(shape, 0, first_[s], stride))
+      return false;
+    for (const std::size_t slot : slots) {
+      if (!DecodeShape(shape, slot, first_[s], stride)) return false;
+    }
+  }
+  for (const std::size_t slot : slots) body_[slot].resize(count_);
+  switch (slots.size()) {
+    case 1:
+      return Merge<1>(slots, stride);
+    case 2:
+      return Merge<2>(slots, stride);
+    case 3:
+      return Merge<3>(slots, stride);
+    default:
+      return Merge<4>(slots, stride);
+  }
 }
 
 }  // namespace crucible::journal

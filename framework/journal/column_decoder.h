@@ -23,18 +23,19 @@ class ColumnDecoder {
   absl::Status DecodeParts(std::uint32_t columns, ColumnBlock& block);
   absl::Status DecodeRecords(std::uint32_t codec, std::span<const std::uint8_t> payload,
                              std::uint64_t first_seq, std::uint32_t columns, ColumnBlock& block);
-  bool FindPositions();
   bool DecodeTime();
   void DecodeKind();
   void DecodeInstrument();
-  bool DecodeSlot(std::size_t slot);
-  template <class Sink>
-  bool DecodeShapeColumn(const Column& column, std::uint32_t first, const Sink& sink);
+  bool DecodeSlots(std::span<const std::size_t> slots);
+  bool DecodeShape(const ParsedShape& shape, std::size_t slot, std::size_t first, std::size_t stride);
+  template <std::size_t kSlots>
+  bool Merge(std::span<const std::size_t> slots, std::size_t stride);
 
   std::uint32_t count_ = 0;
   ParsedBlock block_;
   std::vector<std::uint64_t> shape_of_;
-  std::vector<std::uint16_t> positions_;  // of the records, in the order of their shapes
+  std::vector<std::uint64_t> sorted_;  // columns by shape; each shape starts at a multiple of eight
+  std::array<std::uint32_t, kMaxShapes> first_{};  // of a shape, in a sorted column
   std::vector<std::uint64_t> changes_;
   BlockDecoder records_decoder_;
   std::vector<Event> records_;

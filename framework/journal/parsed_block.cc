@@ -43,12 +43,13 @@ absl::Status ParsedBlock::ReadDirectory(ByteReader& directory, std::size_t count
   std::uint64_t records = 0;
   std::uint32_t times = 0;
   instrument_count_ = 0;
-  has_reference_ = false;
+  has_reference_ = repeats_ = false;
   for (ParsedShape& shape : shapes_) {
     CRUCIBLE_RETURN_IF_ERROR(ReadShape(directory, shape));
     records += shape.count;
     if (!shape.Has(shape_option::kSameTime)) times += shape.count;
     if (shape.Has(shape_option::kAnyInstrument)) instrument_count_ += shape.count;
+    repeats_ |= (shape.options & (shape_option::kSameTime | shape_option::kSameOrigin)) != 0;
     has_reference_ |= shape.Has(shape_option::kSetsReference);
     if (records > count) break;
   }
@@ -98,7 +99,7 @@ bool ParsedBlock::DecodeTimes(std::vector<std::uint64_t>& times) const {
 void ParsedBlock::DecodeInstruments(std::vector<std::uint64_t>& instruments) const {
   instruments.resize(1 + (instrument_count_ + 7) / 8 * 8);
   instruments[0] = 0;
-  UnpackBits(instrument_indices_, instrument_count_, instrument_width_, &instruments[1]);
+  Kernels().unpack(instrument_indices_, instrument_count_, instrument_width_, &instruments[1]);
   for (std::uint64_t& index : instruments)
     index = instruments_[std::min<std::uint64_t>(index, instruments_.size() - 1)];
 }

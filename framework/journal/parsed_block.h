@@ -36,10 +36,12 @@ class ParsedBlock {
   // Shape of records [first, first + count), `first` a multiple of eight; what comes out may be no shape's
   // number.
   void UnpackShapes(std::size_t first, std::size_t count, std::uint64_t* out) const {
-    UnpackBits(shape_indices_ + PackedBytes(first, shape_width_), count, shape_width_, out);
+    Kernels().unpack(shape_indices_ + PackedBytes(first, shape_width_), count, shape_width_, out);
   }
   // Some shape names an order whose id others refer to.
   bool has_reference() const { return has_reference_; }
+  // Some records repeat the time or the origin of the one before.
+  bool repeats() const { return repeats_; }
   // Number of records whose shape does not tell the instrument.
   std::uint32_t instrument_count() const { return instrument_count_; }
 
@@ -62,6 +64,7 @@ class ParsedBlock {
   Column time_column_;
   std::uint32_t instrument_count_ = 0;
   bool has_reference_ = false;
+  bool repeats_ = false;
   int shape_width_ = 0;
   int instrument_width_ = 0;
   const std::uint8_t* shape_indices_ = nullptr;
