@@ -53,14 +53,16 @@ void ConfigTable::Text(std::string_view key, std::string& out) {
   }
 }
 
-void ConfigTable::Integer(std::string_view key, std::int64_t minimum, std::int64_t maximum, std::int64_t& out) {
+void ConfigTable::Integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
+                          std::int64_t& out) {
   const toml::node* node = Find(key);
   if (node == nullptr) return;
   const auto* integer = node->as_integer();
   if (integer != nullptr && integer->get() >= minimum && integer->get() <= maximum) {
     out = integer->get();
   } else {
-    Fail(key, absl::StrFormat("found \"%s\", expected a whole number from %d to %d", ScalarText(*node), minimum, maximum));
+    Fail(key, absl::StrFormat("found \"%s\", expected a whole number from %d to %d", ScalarText(*node),
+                              minimum, maximum));
   }
 }
 
@@ -71,7 +73,8 @@ void ConfigTable::Number(std::string_view key, double minimum, double maximum, d
   if (number && *number >= minimum && *number <= maximum) {
     out = *number;
   } else {
-    Fail(key, absl::StrFormat("found \"%s\", expected a number from %g to %g", ScalarText(*node), minimum, maximum));
+    Fail(key, absl::StrFormat("found \"%s\", expected a number from %g to %g", ScalarText(*node), minimum,
+                              maximum));
   }
 }
 
@@ -92,7 +95,8 @@ void ConfigTable::Duration(std::string_view key, crucible::Duration& out) {
   if (duration.ok() && duration->nanos >= 0) {
     out = *duration;
   } else {
-    Fail(key, absl::StrFormat("found \"%s\", expected a duration such as \"250ms\" or \"1m\"", ScalarText(*node)));
+    Fail(key,
+         absl::StrFormat("found \"%s\", expected a duration such as \"250ms\" or \"1m\"", ScalarText(*node)));
   }
 }
 
@@ -128,7 +132,8 @@ void ConfigTable::Scalars(std::string_view key, std::map<std::string, std::strin
   const toml::table* table = node->as_table();
   if (table == nullptr) return Fail(key, "expected a table of values");
   for (const auto& [name, value] : *table) {
-    if (value.is_table() || value.is_array()) return Fail(key, absl::StrFormat("%s: expected a single value", name.str()));
+    if (value.is_table() || value.is_array())
+      return Fail(key, absl::StrFormat("%s: expected a single value", name.str()));
     out[std::string(name.str())] = ScalarText(value);
   }
 }
@@ -151,7 +156,8 @@ void ConfigTable::Tables(std::string_view key, const std::function<void(ConfigTa
     return Fail(key, absl::StrFormat("expected tables: [[%s]]", key));
   }
   for (const toml::node& element : *array) {
-    ConfigTable inner(*element.as_table(), file_, name_.empty() ? std::string(key) : name_ + "." + std::string(key), error_);
+    ConfigTable inner(*element.as_table(), file_,
+                      name_.empty() ? std::string(key) : name_ + "." + std::string(key), error_);
     read(inner);
     inner.Finish();
   }

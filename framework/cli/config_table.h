@@ -1,8 +1,11 @@
-// Strict reading of a TOML table: every key is asked for by name and type, and what nobody asked for is an error.
+// Strict reading of a TOML table: every key is asked for by name and type, and what nobody asked for is an
+// error.
 //
-// The first error is kept: it names file, line, key, the value found and what would be valid; for an unknown key,
-// the nearest known one.
+// The first error is kept: it names file, line, key, the value found and what would be valid; for an unknown
+// key, the nearest known one.
 #pragma once
+
+#include <toml++/toml.h>
 
 #include <cstdint>
 #include <functional>
@@ -10,8 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <toml++/toml.h>
 
 #include "framework/base/status.h"
 #include "framework/base/units.h"

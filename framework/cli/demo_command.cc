@@ -59,7 +59,8 @@ absl::StatusOr<std::uint64_t> FirstFilledOrder(const std::string& run) {
 absl::Status DoDemo(const std::string& directory, Terminal& terminal) {
   std::error_code error;
   fs::create_directories(directory, error);
-  if (error) return absl::PermissionDeniedError(absl::StrFormat("cannot create %s: %s", directory, error.message()));
+  if (error)
+    return absl::PermissionDeniedError(absl::StrFormat("cannot create %s: %s", directory, error.message()));
   const std::string session = (fs::path(directory) / "demo.session").string();
   const std::string config_path = (fs::path(directory) / "demo.toml").string();
   const std::string run_path = (fs::path(directory) / "demo.run").string();
@@ -85,22 +86,25 @@ absl::Status DoDemo(const std::string& directory, Terminal& terminal) {
 
   CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t order, FirstFilledOrder(run_path));
   if (order != 0) {
-    std::printf("\n4/4 why was order %llu sent, and why was it filled?\n\n", static_cast<unsigned long long>(order));
+    std::printf("\n4/4 why was order %llu sent, and why was it filled?\n\n",
+                static_cast<unsigned long long>(order));
     CRUCIBLE_RETURN_IF_ERROR(ExplainOrder(terminal, run_path, order));
   }
-  std::printf("\nnext\n"
-              "  crucible sql %s \"select kind, count(*) from events group by kind\"\n"
-              "  crucible why %s ORDER\n"
-              "  crucible new-strategy my_strategy\n"
-              "  edit %s and: crucible run %s -o another.run\n",
-              run_path.c_str(), run_path.c_str(), config_path.c_str(), config_path.c_str());
+  std::printf(
+      "\nnext\n"
+      "  crucible sql %s \"select kind, count(*) from events group by kind\"\n"
+      "  crucible why %s ORDER\n"
+      "  crucible new-strategy my_strategy\n"
+      "  edit %s and: crucible run %s -o another.run\n",
+      run_path.c_str(), run_path.c_str(), config_path.c_str(), config_path.c_str());
   return absl::OkStatus();
 }
 
 }  // namespace
 
 void AddDemo(CLI::App& app, Terminal& terminal) {
-  CLI::App* command = app.add_subcommand("demo", "Generate a market, trade it, verify the run, explain an order");
+  CLI::App* command =
+      app.add_subcommand("demo", "Generate a market, trade it, verify the run, explain an order");
   const auto directory = std::make_shared<std::string>("crucible-demo");
   command->add_option("-o,--output", *directory, "directory to write");
   command->callback([&terminal, directory] {

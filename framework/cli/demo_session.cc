@@ -10,8 +10,8 @@ namespace crucible::cli {
 absl::Status WriteDemoSession(const std::string& path, Duration length) {
   flow::ZeroIntelligence parameters;
   parameters.length = length;
-  const std::string configuration =
-      absl::StrFormat("generator = zero-intelligence\nseed = %d\nlength = %s\n", parameters.seed, FormatDuration(length));
+  const std::string configuration = absl::StrFormat("generator = zero-intelligence\nseed = %d\nlength = %s\n",
+                                                    parameters.seed, FormatDuration(length));
   return WriteSession(path, configuration, {decode::Completeness::kFullL3, parameters.feed_latency},
                       [&](RecordSink& sink) { return flow::Generate(parameters, sink); });
 }

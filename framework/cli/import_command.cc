@@ -29,7 +29,8 @@ struct ImportArguments {
 absl::Status ReadDuration(const char* option, const std::string& text, std::optional<Duration>& out) {
   if (text.empty()) return absl::OkStatus();
   const absl::StatusOr<Duration> duration = ParseDuration(text);
-  if (!duration.ok()) return absl::InvalidArgumentError(absl::StrFormat("%s: %s", option, duration.status().message()));
+  if (!duration.ok())
+    return absl::InvalidArgumentError(absl::StrFormat("%s: %s", option, duration.status().message()));
   out = *duration;
   return absl::OkStatus();
 }
@@ -48,8 +49,8 @@ absl::Status ImportArguments::Read() {
   char rest = 0;
   if (std::sscanf(decimals.c_str(), "%d,%d%c", &price, &quantity, &rest) != 2 || price < 0 || price > 18 ||
       quantity < 0 || quantity > 18) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("--decimals is \"%s\", expected PRICE,QUANTITY such as 2,8 (0 to 18 each)", decimals));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--decimals is \"%s\", expected PRICE,QUANTITY such as 2,8 (0 to 18 each)", decimals));
   }
   options.price_decimals = price;
   options.quantity_decimals = quantity;
@@ -65,42 +66,51 @@ std::string FormatHelp() {
 }
 
 void AddOptions(CLI::App& command, ImportArguments& arguments) {
-  command.add_option("files", arguments.files, "the vendor's files, plain, .gz or .zst; several are one stream")->required();
+  command
+      .add_option("files", arguments.files, "the vendor's files, plain, .gz or .zst; several are one stream")
+      ->required();
   command.add_option("--format", arguments.options.format, FormatHelp());
   command.add_option("--symbol", arguments.options.symbol, "symbol, where the files do not say");
   command.add_option("--venue", arguments.options.venue, "venue, where the files do not say");
   command.add_option("--currency", arguments.options.currency, "quote currency");
-  command.add_option("--settle-currency", arguments.options.settle_currency, "currency that profit is paid in");
+  command.add_option("--settle-currency", arguments.options.settle_currency,
+                     "currency that profit is paid in");
   command.add_option("--decimals", arguments.decimals, "decimals of price and quantity, such as 2,8");
   command.add_option("--tick", arguments.options.tick_size, "tick size, such as 0.01");
   command.add_option("--lot", arguments.options.lot_size, "lot size, such as 0.001");
   command.add_option("--multiplier", arguments.options.multiplier, "contract multiplier");
-  command.add_option("--contract", arguments.contract, "linear or inverse")->check(CLI::IsMember({"linear", "inverse"}));
+  command.add_option("--contract", arguments.contract, "linear or inverse")
+      ->check(CLI::IsMember({"linear", "inverse"}));
   command.add_option("--columns", arguments.options.columns,
                      "bars: the order of columns, such as time,open,high,low,close,volume; - skips one");
   command.add_option("--bar-length", arguments.bar_length, "bars: length, such as 1m");
   command.add_option("--date", arguments.options.date, "day of times that lack it, such as 2012-06-21");
   command.add_option("--utc-offset", arguments.utc_offset, "local time minus UTC, such as -4h");
-  command.add_option("--channels", arguments.channels, "keep only these: depth, trade, quote")->delimiter(',');
-  command.add_option("--window", arguments.options.window_levels, "LOBSTER: levels in the file; 0 declares it complete");
-  command.add_option("--clock-offset", arguments.clock_offset, "receive clock minus exchange clock; else estimated");
-  command.add_option("--latency-floor", arguments.latency_floor, "smallest feed latency after re-basing (1ms)");
+  command.add_option("--channels", arguments.channels, "keep only these: depth, trade, quote")
+      ->delimiter(',');
+  command.add_option("--window", arguments.options.window_levels,
+                     "LOBSTER: levels in the file; 0 declares it complete");
+  command.add_option("--clock-offset", arguments.clock_offset,
+                     "receive clock minus exchange clock; else estimated");
+  command.add_option("--latency-floor", arguments.latency_floor,
+                     "smallest feed latency after re-basing (1ms)");
   command.add_option("--repeat", arguments.options.repeat, "the input this many times over, later each time")
       ->check(CLI::Range(1, 1'000'000));
 }
 
 decode::Progress Show(Progress& progress) {
   return [&progress](const decode::ProgressUpdate& update) {
-    const double share = update.bytes_total == 0
-                             ? 0
-                             : static_cast<double>(update.bytes_done) / static_cast<double>(update.bytes_total);
+    const double share = update.bytes_total == 0 ? 0
+                                                 : static_cast<double>(update.bytes_done) /
+                                                       static_cast<double>(update.bytes_total);
     progress.Update(share, update.records);
   };
 }
 
 void PrintImport(const Terminal& terminal, const ImportArguments& arguments, const ImportOutcome& outcome) {
   if (terminal.json) {
-    nlohmann::ordered_json json = outcome.was_there ? nlohmann::ordered_json::object() : ReportJson(outcome.report);
+    nlohmann::ordered_json json =
+        outcome.was_there ? nlohmann::ordered_json::object() : ReportJson(outcome.report);
     json["session"] = arguments.output;
     json["already_imported"] = outcome.was_there;
     json["resumed_at"] = outcome.resumed_at;
@@ -113,7 +123,8 @@ void PrintImport(const Terminal& terminal, const ImportArguments& arguments, con
                 WithThousands(outcome.report.records).c_str());
   } else {
     if (outcome.resumed_at > 0) {
-      std::printf("went on after record %s of an interrupted import\n", WithThousands(outcome.resumed_at).c_str());
+      std::printf("went on after record %s of an interrupted import\n",
+                  WithThousands(outcome.resumed_at).c_str());
     }
     PrintReport(outcome.report);
     std::printf("wrote %s\n", arguments.output.c_str());
@@ -129,11 +140,12 @@ absl::Status DoImport(const Terminal& terminal, ImportArguments& arguments) {
     }
     return absl::OkStatus();
   }
-  if (arguments.output.empty()) return absl::InvalidArgumentError("name the session file with -o, such as -o goog.session");
+  if (arguments.output.empty())
+    return absl::InvalidArgumentError("name the session file with -o, such as -o goog.session");
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());
   Progress progress("importing", "records");
-  CRUCIBLE_ASSIGN_OR_RETURN(const ImportOutcome outcome, ImportSession(arguments.files, arguments.options, arguments.output,
-                                                                       Show(progress)));
+  CRUCIBLE_ASSIGN_OR_RETURN(const ImportOutcome outcome, ImportSession(arguments.files, arguments.options,
+                                                                       arguments.output, Show(progress)));
   progress.Clear();
   PrintImport(terminal, arguments, outcome);
   return absl::OkStatus();
@@ -163,16 +175,19 @@ void AddImport(CLI::App& app, Terminal& terminal) {
   command->add_option("-o,--output", arguments->output, "session file to write");
   command->add_flag("--detect", arguments->detect, "only say what the files are");
   command->callback([&terminal, arguments] {
-    if (const absl::Status status = DoImport(terminal, *arguments); !status.ok()) PrintError(terminal, status);
+    if (const absl::Status status = DoImport(terminal, *arguments); !status.ok())
+      PrintError(terminal, status);
   });
 }
 
 void AddInspect(CLI::App& app, Terminal& terminal) {
-  CLI::App* command = app.add_subcommand("inspect", "Ask the data doctor about a vendor's files; exit code 1 on errors");
+  CLI::App* command =
+      app.add_subcommand("inspect", "Ask the data doctor about a vendor's files; exit code 1 on errors");
   const auto arguments = std::make_shared<ImportArguments>();
   AddOptions(*command, *arguments);
   command->callback([&terminal, arguments] {
-    if (const absl::Status status = DoInspect(terminal, *arguments); !status.ok()) PrintError(terminal, status);
+    if (const absl::Status status = DoInspect(terminal, *arguments); !status.ok())
+      PrintError(terminal, status);
   });
 }
 

@@ -38,7 +38,8 @@ std::string ClassName(const std::string& name) {
 }
 
 absl::Status CheckName(const std::string& name) {
-  const bool good = !name.empty() && name.size() <= 64 && std::islower(static_cast<unsigned char>(name.front())) != 0 &&
+  const bool good = !name.empty() && name.size() <= 64 &&
+                    std::islower(static_cast<unsigned char>(name.front())) != 0 &&
                     name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
   if (good) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrFormat(
@@ -53,7 +54,8 @@ fs::path InstallPrefix() {
 
 absl::Status Write(const fs::path& path, const char* text, const std::string& name) {
   std::ofstream file(path);
-  file << absl::StrReplaceAll(text, {{"@NAME@", name}, {"@CLASS@", ClassName(name)}, {"@PREFIX@", InstallPrefix().string()}});
+  file << absl::StrReplaceAll(
+      text, {{"@NAME@", name}, {"@CLASS@", ClassName(name)}, {"@PREFIX@", InstallPrefix().string()}});
   file.close();
   if (!file) return absl::PermissionDeniedError(absl::StrFormat("cannot write %s", path.string()));
   return absl::OkStatus();
@@ -67,21 +69,25 @@ absl::Status DoNewStrategy(const NewStrategyArguments& arguments) {
   }
   std::error_code error;
   fs::create_directories(directory, error);
-  if (error) return absl::PermissionDeniedError(absl::StrFormat("cannot create %s: %s", directory.string(), error.message()));
+  if (error)
+    return absl::PermissionDeniedError(
+        absl::StrFormat("cannot create %s: %s", directory.string(), error.message()));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / (arguments.name + ".cc"), kStrategySource, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "CMakeLists.txt", kStrategyCMake, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "run.toml", kStrategyRun, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(WriteDemoSession((directory / "demo.session").string(), {600'000'000'000}));
-  std::printf("wrote %s: %s.cc, CMakeLists.txt, run.toml and a generated demo.session\nnext:\n"
-              "  cd %s && cmake -B build && cmake --build build && crucible run run.toml\n",
-              directory.c_str(), arguments.name.c_str(), directory.c_str());
+  std::printf(
+      "wrote %s: %s.cc, CMakeLists.txt, run.toml and a generated demo.session\nnext:\n"
+      "  cd %s && cmake -B build && cmake --build build && crucible run run.toml\n",
+      directory.c_str(), arguments.name.c_str(), directory.c_str());
   return absl::OkStatus();
 }
 
 }  // namespace
 
 void AddNewStrategy(CLI::App& app, Terminal& terminal) {
-  CLI::App* command = app.add_subcommand("new-strategy", "Write a plugin project that builds and runs at once");
+  CLI::App* command =
+      app.add_subcommand("new-strategy", "Write a plugin project that builds and runs at once");
   const auto arguments = std::make_shared<NewStrategyArguments>();
   command->add_option("name", arguments->name, "lower-case name, such as my_strategy")->required();
   command->add_option("-o,--output", arguments->directory, "directory to write (default: NAME)");

@@ -31,7 +31,9 @@ std::string Readable(std::string text) {
 
 std::string Percent(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
 
-std::string Ratio(const std::optional<double>& value) { return value ? absl::StrFormat("%.2f", *value) : "undefined"; }
+std::string Ratio(const std::optional<double>& value) {
+  return value ? absl::StrFormat("%.2f", *value) : "undefined";
+}
 
 void Row(const char* name, const std::string& value) { std::printf("  %-22s %s\n", name, value.c_str()); }
 
@@ -46,9 +48,10 @@ void PrintInputs(const RunSetup& setup) {
 
 void PrintOrders(const Metrics& metrics) {
   const trading::OrderCounts& orders = metrics.orders;
-  Row("orders", absl::StrFormat("%s sent, %s with a fill (%s), %s cancelled, %s rejected", WithThousands(orders.submitted),
-                                WithThousands(orders.with_fill), Percent(metrics.fill_rate),
-                                WithThousands(orders.canceled), WithThousands(orders.rejected)));
+  Row("orders", absl::StrFormat("%s sent, %s with a fill (%s), %s cancelled, %s rejected",
+                                WithThousands(orders.submitted), WithThousands(orders.with_fill),
+                                Percent(metrics.fill_rate), WithThousands(orders.canceled),
+                                WithThousands(orders.rejected)));
   Row("fills", WithThousands(metrics.fills));
   if (metrics.fills_refused > 0) Row("fills refused", WithThousands(metrics.fills_refused));
 }
@@ -59,14 +62,14 @@ void PrintMoney(const Metrics& metrics, int decimals, const std::string& currenc
   Row("  realised", money(metrics.realised));
   Row("  unrealised", money(metrics.unrealised));
   Row("  fees", absl::StrFormat("%s (maker %s, taker %s, fixed %s, rebates %s)", money(metrics.fees.total()),
-                                money(metrics.fees.maker), money(metrics.fees.taker), money(metrics.fees.fixed),
-                                money(metrics.fees.rebates)));
+                                money(metrics.fees.maker), money(metrics.fees.taker),
+                                money(metrics.fees.fixed), money(metrics.fees.rebates)));
   Row("max drawdown", absl::StrFormat("%s (%s of the peak)", money(metrics.max_drawdown),
                                       Percent(metrics.equity.max_drawdown_fraction)));
   Row("turnover", absl::StrFormat("%.2f x equity", metrics.turnover_per_equity));
   Row("time in market", Percent(metrics.exposure_time));
-  const std::string sampling =
-      absl::StrFormat("n = %d returns of %s", metrics.equity.returns, FormatDuration(metrics.equity.interval));
+  const std::string sampling = absl::StrFormat("n = %d returns of %s", metrics.equity.returns,
+                                               FormatDuration(metrics.equity.interval));
   Row("Sharpe, Sortino", absl::StrFormat("%s, %s annualised (%s)", Ratio(metrics.equity.sharpe),
                                          Ratio(metrics.equity.sortino), sampling));
 }
@@ -84,8 +87,9 @@ void PrintMarkouts(const Metrics& metrics) {
 void PrintTarget(const Metrics& metrics) {
   if (!metrics.target) return;
   static constexpr const char* kResults[] = {"neither, censored", "reached the gain", "hit the loss first"};
-  Row("time to target", absl::StrFormat("%s after %s", kResults[static_cast<std::size_t>(metrics.target->result)],
-                                        FormatDuration(metrics.target->after)));
+  Row("time to target",
+      absl::StrFormat("%s after %s", kResults[static_cast<std::size_t>(metrics.target->result)],
+                      FormatDuration(metrics.target->after)));
 }
 
 }  // namespace
@@ -129,8 +133,8 @@ void PrintReport(const decode::ImportReport& report) {
   for (const auto& finding : report.findings) {
     std::printf("  %-8s %-18s %s times, first at %s: %s\n           %s\n",
                 std::string(decode::Name(finding.severity)).c_str(), finding.name.c_str(),
-                WithThousands(finding.count).c_str(), decode::ToString(finding.first).c_str(), finding.detail.c_str(),
-                finding.advice.c_str());
+                WithThousands(finding.count).c_str(), decode::ToString(finding.first).c_str(),
+                finding.detail.c_str(), finding.advice.c_str());
   }
 }
 
@@ -174,12 +178,16 @@ nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outco
   json["net_profit"] = money(metrics.net_profit);
   json["realised"] = money(metrics.realised);
   json["unrealised"] = money(metrics.unrealised);
-  json["fees"] = {{"total", money(metrics.fees.total())}, {"maker", money(metrics.fees.maker)},
-                  {"taker", money(metrics.fees.taker)}, {"fixed", money(metrics.fees.fixed)},
+  json["fees"] = {{"total", money(metrics.fees.total())},
+                  {"maker", money(metrics.fees.maker)},
+                  {"taker", money(metrics.fees.taker)},
+                  {"fixed", money(metrics.fees.fixed)},
                   {"rebates", money(metrics.fees.rebates)}};
   json["max_drawdown"] = money(metrics.max_drawdown);
-  json["orders"] = {{"submitted", metrics.orders.submitted}, {"with_fill", metrics.orders.with_fill},
-                    {"canceled", metrics.orders.canceled},   {"rejected", metrics.orders.rejected},
+  json["orders"] = {{"submitted", metrics.orders.submitted},
+                    {"with_fill", metrics.orders.with_fill},
+                    {"canceled", metrics.orders.canceled},
+                    {"rejected", metrics.orders.rejected},
                     {"cancel_requests", metrics.orders.cancel_requests}};
   json["fills"] = metrics.fills;
   json["fill_rate"] = metrics.fill_rate;
@@ -192,8 +200,10 @@ nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outco
                     {"interval", FormatDuration(metrics.equity.interval)},
                     {"periods_per_year", metrics.equity.periods_per_year}};
   for (const auto& markout : metrics.markouts) {
-    json["markouts"].push_back({{"horizon", FormatDuration(markout.horizon)}, {"n", markout.n},
-                                {"censored", markout.censored}, {"mean_bps", markout.mean_bps},
+    json["markouts"].push_back({{"horizon", FormatDuration(markout.horizon)},
+                                {"n", markout.n},
+                                {"censored", markout.censored},
+                                {"mean_bps", markout.mean_bps},
                                 {"deviation_bps", markout.deviation_bps}});
   }
   return json;

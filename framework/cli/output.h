@@ -1,9 +1,8 @@
 // What people read: results, reports, errors.
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "framework/base/status.h"
 #include "framework/cli/commands.h"

@@ -1,5 +1,5 @@
-// Progress of long work on a terminal: share, rate, time left. Silent for the first two seconds, and always when
-// standard error is not a terminal.
+// Progress of long work on a terminal: share, rate, time left. Silent for the first two seconds, and always
+// when standard error is not a terminal.
 #pragma once
 
 #include <chrono>

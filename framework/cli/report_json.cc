@@ -22,8 +22,8 @@ nlohmann::ordered_json InstrumentJson(const Instrument& instrument) {
 }
 
 nlohmann::ordered_json FindingJson(const decode::Finding& finding) {
-  return {{"name", finding.name},   {"severity", std::string(decode::Name(finding.severity))},
-          {"count", finding.count}, {"first", decode::ToString(finding.first)},
+  return {{"name", finding.name},     {"severity", std::string(decode::Name(finding.severity))},
+          {"count", finding.count},   {"first", decode::ToString(finding.first)},
           {"detail", finding.detail}, {"advice", finding.advice}};
 }
 

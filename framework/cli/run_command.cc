@@ -42,14 +42,16 @@ absl::Status DoRun(Terminal& terminal, RunArguments& arguments) {
     std::printf("%s\n", json.dump(2).c_str());
   } else {
     if (outcome.was_there) {
-      std::printf("%s holds this run already; it was executed again and every record agreed\n", arguments.output.c_str());
+      std::printf("%s holds this run already; it was executed again and every record agreed\n",
+                  arguments.output.c_str());
     } else if (outcome.resumed_at > 0) {
-      std::printf("went on after record %s of an interrupted run\n", WithThousands(outcome.resumed_at).c_str());
+      std::printf("went on after record %s of an interrupted run\n",
+                  WithThousands(outcome.resumed_at).c_str());
     }
     PrintResult(setup, outcome);
     if (!arguments.no_journal) {
-      std::printf("wrote %s; next: crucible replay %s --verify, crucible why %s ORDER\n", arguments.output.c_str(),
-                  arguments.output.c_str(), arguments.output.c_str());
+      std::printf("wrote %s; next: crucible replay %s --verify, crucible why %s ORDER\n",
+                  arguments.output.c_str(), arguments.output.c_str(), arguments.output.c_str());
     }
   }
   if (!outcome.result.strategy_error.empty()) terminal.exit_code = 1;
@@ -74,8 +76,9 @@ std::string Describe(const std::optional<Event>& event) {
 }
 
 void PrintDivergence(const engine::Divergence& divergence) {
-  std::printf("record %s differs in %s\n  stored    %s\n  computed  %s\n", WithThousands(divergence.seq).c_str(),
-              divergence.field.c_str(), Describe(divergence.stored).c_str(), Describe(divergence.computed).c_str());
+  std::printf("record %s differs in %s\n  stored    %s\n  computed  %s\n",
+              WithThousands(divergence.seq).c_str(), divergence.field.c_str(),
+              Describe(divergence.stored).c_str(), Describe(divergence.computed).c_str());
 }
 
 absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
@@ -91,7 +94,8 @@ absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
                                    {"stored_log_hash", ToHex(run.head.log_hash)},
                                    {"log_hash", ToHex(outcome.log_hash)}};
     if (!same) {
-      json["divergence"] = {{"seq", outcome.divergence->seq}, {"field", outcome.divergence->field},
+      json["divergence"] = {{"seq", outcome.divergence->seq},
+                            {"field", outcome.divergence->field},
                             {"stored", Describe(outcome.divergence->stored)},
                             {"computed", Describe(outcome.divergence->computed)}};
     }
@@ -113,9 +117,12 @@ absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
 void AddRun(CLI::App& app, Terminal& terminal) {
   CLI::App* command = app.add_subcommand("run", "Run a configuration: strategies over recorded sessions");
   const auto arguments = std::make_shared<RunArguments>();
-  command->add_option("config", arguments->config, "TOML file; docs/guides/run-configuration.md lists its keys")->required();
+  command
+      ->add_option("config", arguments->config, "TOML file; docs/guides/run-configuration.md lists its keys")
+      ->required();
   command->add_option("-o,--output", arguments->output, "run file to write (default: CONFIG with .run)");
-  command->add_flag("--no-journal", arguments->no_journal, "keep nothing but the result; same hash and figures");
+  command->add_flag("--no-journal", arguments->no_journal,
+                    "keep nothing but the result; same hash and figures");
   command->callback([&terminal, arguments] {
     if (const absl::Status status = DoRun(terminal, *arguments); !status.ok()) PrintError(terminal, status);
   });
@@ -128,7 +135,8 @@ void AddReplay(CLI::App& app, Terminal& terminal) {
   command->add_option("--inputs", arguments->inputs, "directories to look for the run's sessions in");
   command->add_flag("--verify", arguments->verify, "only the verdict; exit code 1 on the first difference");
   command->callback([&terminal, arguments] {
-    if (const absl::Status status = DoReplay(terminal, *arguments); !status.ok()) PrintError(terminal, status);
+    if (const absl::Status status = DoReplay(terminal, *arguments); !status.ok())
+      PrintError(terminal, status);
   });
 }
 

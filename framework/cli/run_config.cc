@@ -70,7 +70,8 @@ void ReadStrategy(ConfigTable& table, RunConfig& config) {
   table.Text("plugin", choice.plugin);
   table.Text("strategy", choice.strategy);
   table.Scalars("parameters", choice.parameters);
-  if (choice.plugin.empty()) table.Fail("", "plugin is missing: a name such as \"order_flow_taker\", or a path");
+  if (choice.plugin.empty())
+    table.Fail("", "plugin is missing: a name such as \"order_flow_taker\", or a path");
 }
 
 void ReadRoot(ConfigTable& root, RunConfig& config) {
@@ -111,7 +112,8 @@ absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::strin
   ConfigTable root(parsed, name, "", error);
   ReadRoot(root, config);
   if (!error.ok()) return error;
-  std::ranges::stable_sort(config.strategies, {}, [](const StrategyChoice& s) { return std::pair(s.plugin, s.strategy); });
+  std::ranges::stable_sort(config.strategies, {},
+                           [](const StrategyChoice& s) { return std::pair(s.plugin, s.strategy); });
   return config;
 }
 
@@ -135,8 +137,12 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path) {
 
 std::string CanonicalText(const RunConfig& config) {
   std::ostringstream out;
-  const auto text = [&](const char* key, const std::string& value) { out << key << " = " << Quoted(value) << "\n"; };
-  const auto number = [&](const char* key, double value) { out << key << " = " << absl::StrFormat("%.17g", value) << "\n"; };
+  const auto text = [&](const char* key, const std::string& value) {
+    out << key << " = " << Quoted(value) << "\n";
+  };
+  const auto number = [&](const char* key, double value) {
+    out << key << " = " << absl::StrFormat("%.17g", value) << "\n";
+  };
   const auto count = [&](const char* key, std::int64_t value) { out << key << " = " << value << "\n"; };
   const auto duration = [&](const char* key, Duration value) { text(key, FormatDuration(value)); };
   count("seed", config.seed);
@@ -180,7 +186,8 @@ std::string CanonicalText(const RunConfig& config) {
     text("plugin", strategy.plugin);
     text("strategy", strategy.strategy);
     out << "[strategy.parameters]\n";
-    for (const auto& [name, value] : strategy.parameters) out << Quoted(name) << " = " << Quoted(value) << "\n";
+    for (const auto& [name, value] : strategy.parameters)
+      out << Quoted(name) << " = " << Quoted(value) << "\n";
   }
   return out.str();
 }

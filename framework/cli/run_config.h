@@ -1,7 +1,7 @@
 // A run's configuration: read from TOML, written back as the canonical text that stands in the journal.
 //
-// Amounts stay decimal text here, because their scale is an instrument's. docs/guides/run-configuration.md lists
-// every key; keep the two together.
+// Amounts stay decimal text here, because their scale is an instrument's. docs/guides/run-configuration.md
+// lists every key; keep the two together.
 #pragma once
 
 #include <cstdint>
@@ -33,21 +33,21 @@ struct RunConfig {
   std::int64_t seed = 1;
   std::vector<std::string> sessions;  // paths; not part of the canonical text
 
-  latency::LatencyConfig latency;     // feed, entry, reply
+  latency::LatencyConfig latency;  // feed, entry, reply
 
-  std::string fill_model = "auto";    // auto, l3, l2, quotes, bars
+  std::string fill_model = "auto";       // auto, l3, l2, quotes, bars
   std::string queue_model = "power3:3";  // l2, see simulators/history/queue_model.h
-  std::int64_t slippage_ticks = 0;    // bars: market and stop orders fill this much worse
-  std::int64_t volume_percent = 100;  // bars: share of a bar's volume that we may take
-  bool limits_need_through = false;   // bars: a limit fills only when the bar trades beyond it
+  std::int64_t slippage_ticks = 0;       // bars: market and stop orders fill this much worse
+  std::int64_t volume_percent = 100;     // bars: share of a bar's volume that we may take
+  bool limits_need_through = false;      // bars: a limit fills only when the bar trades beyond it
 
   std::vector<FeeTierChoice> fee_tiers;
   std::string fee_per_trade = "0";
   std::string fee_per_unit = "0";
 
   std::string cash = "1000000";
-  Duration equity_interval{};         // 0: a minute, an hour on bars
-  std::string target_gain;            // time to target: money; empty: not measured
+  Duration equity_interval{};  // 0: a minute, an hour on bars
+  std::string target_gain;     // time to target: money; empty: not measured
   std::string target_loss;
 
   std::string max_order_quantity, max_order_notional, max_position, max_gross_exposure;  // "": no limit
@@ -61,8 +61,8 @@ struct RunConfig {
   std::vector<StrategyChoice> strategies;
 };
 
-// kNotFound: no such file. kInvalidArgument: file:line: key: what was found and what would be valid. Session paths
-// are relative to the file's directory.
+// kNotFound: no such file. kInvalidArgument: file:line: key: what was found and what would be valid. Session
+// paths are relative to the file's directory.
 absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path);
 // The same from text; `name` stands for the file in messages.
 absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name);

@@ -49,11 +49,12 @@ absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std:
   for (const fs::path& candidate : candidates) {
     if (!fs::exists(candidate)) continue;
     CRUCIBLE_ASSIGN_OR_RETURN(const Session session, OpenSession(candidate.string()));
-    if (session.head.last_seq == input.count && session.head.log_hash == input.log_hash) return candidate.string();
+    if (session.head.last_seq == input.count && session.head.log_hash == input.log_hash)
+      return candidate.string();
   }
-  return absl::NotFoundError(
-      absl::StrFormat("input %d of %s is missing: %s with %d records and log hash %s; name its directory with --inputs",
-                      input.ordinal, run_path, name.string(), input.count, ToHex(input.log_hash)));
+  return absl::NotFoundError(absl::StrFormat(
+      "input %d of %s is missing: %s with %d records and log hash %s; name its directory with --inputs",
+      input.ordinal, run_path, name.string(), input.count, ToHex(input.log_hash)));
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ absl::StatusOr<RunOutcome> RunJournaled(RunSetup& setup, const std::string& outp
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForRun(setup, output));
   RunOutcome outcome;
   outcome.was_there = journal.manifest().status != "running";
-  if (absl::StatusOr<journal::StreamHead> head = journal.Head(kRunStream); head.ok()) outcome.resumed_at = head->last_seq;
+  if (absl::StatusOr<journal::StreamHead> head = journal.Head(kRunStream); head.ok())
+    outcome.resumed_at = head->last_seq;
   CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kRunStream, AppendMode::kReplayPrefix));
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, setup.MakeEngine(*appender));
   CRUCIBLE_RETURN_IF_ERROR(engine->Run(progress));

@@ -25,8 +25,8 @@ struct RunOutcome {
 
 // Runs without a journal: same hash, same figures.
 absl::StatusOr<RunOutcome> RunUnjournaled(RunSetup& setup, const engine::Engine::Progress& progress);
-// Runs into the file `output`. An interrupted run of the same configuration and inputs is executed again, compared
-// with what is durable, and goes on; anything else in the file is kAlreadyExists.
+// Runs into the file `output`. An interrupted run of the same configuration and inputs is executed again,
+// compared with what is durable, and goes on; anything else in the file is kAlreadyExists.
 absl::StatusOr<RunOutcome> RunJournaled(RunSetup& setup, const std::string& output,
                                         const engine::Engine::Progress& progress);
 
@@ -36,8 +36,8 @@ struct StoredRun {
   journal::StreamHead head;
   RunSetup setup;
 };
-// Inputs are looked for at their recorded paths, beside the run file, and in `search`; they are accepted by content
-// only. kNotFound names the input that is missing.
+// Inputs are looked for at their recorded paths, beside the run file, and in `search`; they are accepted by
+// content only. kNotFound names the input that is missing.
 absl::StatusOr<StoredRun> OpenRun(const std::string& path, const std::vector<std::string>& search);
 
 struct ReplayOutcome {

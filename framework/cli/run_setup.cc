@@ -23,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // "" stays absent.
-absl::StatusOr<std::optional<std::int64_t>> Amount(std::string_view key, const std::string& text, int decimals) {
+absl::StatusOr<std::optional<std::int64_t>> Amount(std::string_view key, const std::string& text,
+                                                   int decimals) {
   if (text.empty()) return std::optional<std::int64_t>();
   DecimalResult result;
   if (ParseDecimal(text, decimals, &result) == DecimalError::kNone) return std::optional(result.units);
@@ -46,8 +47,10 @@ absl::StatusOr<trading::FeeConfig> Fees(const RunConfig& config, const Instrumen
   CRUCIBLE_ASSIGN_OR_RETURN(fees.per_trade, MoneyAmount("fees.per_trade", config.fee_per_trade, decimals));
   CRUCIBLE_ASSIGN_OR_RETURN(fees.per_unit, MoneyAmount("fees.per_unit", config.fee_per_unit, decimals));
   for (const FeeTierChoice& tier : config.fee_tiers) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const Money from, MoneyAmount("fees.tier.from_turnover", tier.from_turnover, decimals));
-    fees.tiers.push_back({from, trading::FeeRate::FromBps(tier.maker_bps), trading::FeeRate::FromBps(tier.taker_bps)});
+    CRUCIBLE_ASSIGN_OR_RETURN(const Money from,
+                              MoneyAmount("fees.tier.from_turnover", tier.from_turnover, decimals));
+    fees.tiers.push_back(
+        {from, trading::FeeRate::FromBps(tier.maker_bps), trading::FeeRate::FromBps(tier.taker_bps)});
   }
   CRUCIBLE_RETURN_IF_ERROR(fees.Validate());
   return fees;
@@ -55,20 +58,23 @@ absl::StatusOr<trading::FeeConfig> Fees(const RunConfig& config, const Instrumen
 
 absl::StatusOr<trading::InstrumentLimits> Limits(const RunConfig& config, const Instrument& instrument) {
   trading::InstrumentLimits limits;
-  CRUCIBLE_ASSIGN_OR_RETURN(limits.max_order_quantity, QuantityAmount("risk.max_order_quantity", config.max_order_quantity,
-                                                                      instrument.quantity_decimals));
-  CRUCIBLE_ASSIGN_OR_RETURN(limits.max_order_notional, MoneyAmount("risk.max_order_notional", config.max_order_notional,
-                                                                   instrument.currency_decimals));
-  CRUCIBLE_ASSIGN_OR_RETURN(limits.max_position,
-                            QuantityAmount("risk.max_position", config.max_position, instrument.quantity_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      limits.max_order_quantity,
+      QuantityAmount("risk.max_order_quantity", config.max_order_quantity, instrument.quantity_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      limits.max_order_notional,
+      MoneyAmount("risk.max_order_notional", config.max_order_notional, instrument.currency_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(limits.max_position, QuantityAmount("risk.max_position", config.max_position,
+                                                                instrument.quantity_decimals));
   limits.collar_bps = config.collar_bps;
   return limits;
 }
 
 absl::StatusOr<trading::RiskConfig> Risk(const RunConfig& config, int currency_decimals) {
   trading::RiskConfig risk;
-  CRUCIBLE_ASSIGN_OR_RETURN(risk.max_gross_exposure,
-                            MoneyAmount("risk.max_gross_exposure", config.max_gross_exposure, currency_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      risk.max_gross_exposure,
+      MoneyAmount("risk.max_gross_exposure", config.max_gross_exposure, currency_decimals));
   risk.max_open_orders = static_cast<std::uint32_t>(config.max_open_orders);
   risk.max_commands = static_cast<std::uint32_t>(config.max_commands);
   risk.rate_interval = config.command_interval;
@@ -82,14 +88,17 @@ std::vector<Duration> BarHorizons() {
   return {{kMinute}, {10 * kMinute}, {60 * kMinute}, {360 * kMinute}, {1440 * kMinute}};
 }
 
-absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config, int currency_decimals, bool bars) {
+absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config, int currency_decimals,
+                                                         bool bars) {
   trading::PerformanceConfig performance;
   if (bars) performance.markouts.horizons = BarHorizons();
   performance.curve.interval = config.equity_interval;
   if (!config.target_gain.empty() || !config.target_loss.empty()) {
     trading::TargetConfig target;
-    CRUCIBLE_ASSIGN_OR_RETURN(target.gain, MoneyAmount("account.target_gain", config.target_gain, currency_decimals));
-    CRUCIBLE_ASSIGN_OR_RETURN(target.loss, MoneyAmount("account.target_loss", config.target_loss, currency_decimals));
+    CRUCIBLE_ASSIGN_OR_RETURN(target.gain,
+                              MoneyAmount("account.target_gain", config.target_gain, currency_decimals));
+    CRUCIBLE_ASSIGN_OR_RETURN(target.loss,
+                              MoneyAmount("account.target_loss", config.target_loss, currency_decimals));
     performance.target = target;
   }
   return performance;
@@ -106,7 +115,8 @@ fs::path ProgramDirectory() {
 std::vector<std::string> PluginDirectories() {
   std::vector<std::string> directories;
   if (const char* path = std::getenv("CRUCIBLE_PLUGIN_PATH")) {
-    for (absl::string_view part : absl::StrSplit(path, ':', absl::SkipEmpty())) directories.emplace_back(part);
+    for (absl::string_view part : absl::StrSplit(path, ':', absl::SkipEmpty()))
+      directories.emplace_back(part);
   }
   directories.push_back((ProgramDirectory().parent_path() / "lib" / "crucible" / "plugins").string());
   return directories;
@@ -127,7 +137,8 @@ absl::StatusOr<std::string> FindPlugin(const std::string& name) {
   const std::string near = engine::Nearest(name, available);
   return absl::NotFoundError(absl::StrFormat("no plugin \"%s\"%s; there are: %s; looked in %s", name,
                                              near.empty() ? "" : " (did you mean \"" + near + "\"?)",
-                                             absl::StrJoin(available, ", "), absl::StrJoin(PluginDirectories(), ", ")));
+                                             absl::StrJoin(available, ", "),
+                                             absl::StrJoin(PluginDirectories(), ", ")));
 }
 
 absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::string> session_paths) {
@@ -143,7 +154,8 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
 }
 
 absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
-  if (paths.empty()) return absl::InvalidArgumentError("the run has no session: add [[session]] path = \"...\"");
+  if (paths.empty())
+    return absl::InvalidArgumentError("the run has no session: add [[session]] path = \"...\"");
   if (paths.size() > UINT16_MAX) return absl::InvalidArgumentError("a run takes at most 65535 sessions");
   for (const std::string& path : paths) {
     CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(path));
@@ -180,9 +192,9 @@ absl::Status RunSetup::MapInstruments() {
                                                              FullName(instrument), session.path, other.path));
       }
       if (session.completeness != other.completeness || session.window_levels != other.window_levels) {
-        return absl::FailedPreconditionError(
-            absl::StrFormat("%s is %s in %s and %s in %s; run them apart", FullName(instrument),
-                            decode::Name(session.completeness), session.path, decode::Name(other.completeness), other.path));
+        return absl::FailedPreconditionError(absl::StrFormat(
+            "%s is %s in %s and %s in %s; run them apart", FullName(instrument),
+            decode::Name(session.completeness), session.path, decode::Name(other.completeness), other.path));
       }
       ids.push_back(id);
     }
@@ -196,7 +208,8 @@ bool RunSetup::OnlyBars() const {
 }
 
 absl::Status RunSetup::ChooseDefaults() {
-  if (config_.equity_interval.nanos == 0) config_.equity_interval.nanos = (OnlyBars() ? 3600 : 60) * 1'000'000'000LL;
+  if (config_.equity_interval.nanos == 0)
+    config_.equity_interval.nanos = (OnlyBars() ? 3600 : 60) * 1'000'000'000LL;
   return absl::OkStatus();
 }
 
@@ -206,7 +219,8 @@ absl::Status RunSetup::LoadStrategies() {
     CRUCIBLE_ASSIGN_OR_RETURN(engine::Plugin plugin, engine::Plugin::Load(path));
     const crucible_strategy_v1* strategy = plugin.Find(choice.strategy);
     if (strategy == nullptr) {
-      return absl::NotFoundError(absl::StrFormat("plugin %s has no strategy \"%s\"; it has: %s", path, choice.strategy,
+      return absl::NotFoundError(absl::StrFormat("plugin %s has no strategy \"%s\"; it has: %s", path,
+                                                 choice.strategy,
                                                  absl::StrJoin(plugin.StrategyNames(), ", ")));
     }
     CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::ParameterValue> values,
@@ -214,7 +228,8 @@ absl::Status RunSetup::LoadStrategies() {
     choice.strategy = strategy->name;
     for (const engine::ParameterValue& value : values) choice.parameters[value.name] = value.text;
     for (const std::string& warning : plugin.warnings()) {
-      warnings_.push_back(absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
+      warnings_.push_back(
+          absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
     }
     plugins_.push_back(std::move(plugin));
     strategies_.push_back(strategy);
@@ -226,8 +241,10 @@ absl::Status RunSetup::MakeVenues() {
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
     CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_[i]));
     const Session& session = sessions_[first_session_[i]];
-    CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeSchedule schedule, trading::FeeSchedule::Create(fees, instruments_[i]));
-    const history::VenueSetup setup{{static_cast<std::uint32_t>(i)}, instruments_[i], std::move(schedule), trade_ids_.get()};
+    CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeSchedule schedule,
+                              trading::FeeSchedule::Create(fees, instruments_[i]));
+    const history::VenueSetup setup{
+        {static_cast<std::uint32_t>(i)}, instruments_[i], std::move(schedule), trade_ids_.get()};
     CRUCIBLE_ASSIGN_OR_RETURN(VenueChoice choice,
                               MakeVenue(config_, setup, session.completeness, session.window_levels));
     for (std::string& warning : choice.warnings) warnings_.push_back(std::move(warning));
@@ -274,7 +291,8 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   const int decimals = instruments_.front().currency_decimals;
   CRUCIBLE_ASSIGN_OR_RETURN(config.desk.risk, Risk(config_, decimals));
   CRUCIBLE_ASSIGN_OR_RETURN(config.desk.performance, PerformanceOf(config_, decimals, OnlyBars()));
-  CRUCIBLE_ASSIGN_OR_RETURN(config.desk.account.initial_cash, MoneyAmount("account.cash", config_.cash, decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(config.desk.account.initial_cash,
+                            MoneyAmount("account.cash", config_.cash, decimals));
   config.desk.account.currency = instruments_.front().settle_currency;
   config.desk.account.currency_decimals = decimals;
   for (std::size_t i = 0; i < instruments_.size(); ++i) {

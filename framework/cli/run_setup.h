@@ -15,11 +15,12 @@
 
 namespace crucible::cli {
 
-// Owns all that an engine refers to; keep it as long as the engine. One engine per setup: sources are read once.
+// Owns all that an engine refers to; keep it as long as the engine. One engine per setup: sources are read
+// once.
 class RunSetup {
  public:
-  // Inputs are put into canonical order (first time, log hash), instruments into (venue, symbol) order, so the order
-  // of files and of configuration lines cannot matter.
+  // Inputs are put into canonical order (first time, log hash), instruments into (venue, symbol) order, so
+  // the order of files and of configuration lines cannot matter.
   static absl::StatusOr<RunSetup> Create(RunConfig config, std::vector<std::string> session_paths);
 
   RunSetup(RunSetup&&) = default;

@@ -41,7 +41,8 @@ absl::StatusOr<std::string> ContentHash(const std::string& path) {
 }
 
 // Everything that decides which records an import writes.
-absl::StatusOr<std::string> Configuration(std::span<const std::string> files, const decode::ImportOptions& options) {
+absl::StatusOr<std::string> Configuration(std::span<const std::string> files,
+                                          const decode::ImportOptions& options) {
   std::ostringstream out;
   for (const std::string& file : files) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::string hash, ContentHash(file));
@@ -85,8 +86,8 @@ absl::StatusOr<Journal> OpenForImport(const std::string& output, const Manifest&
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, Journal::Open(output, {.read_only = false}));
   const Manifest& found = journal.manifest();
   if (found.kind == manifest.kind && found.configuration == manifest.configuration) return journal;
-  return absl::AlreadyExistsError(absl::StrFormat(
-      "%s holds another %s; choose another output, or remove it", output, found.kind.empty() ? "file" : found.kind));
+  return absl::AlreadyExistsError(absl::StrFormat("%s holds another %s; choose another output, or remove it",
+                                                  output, found.kind.empty() ? "file" : found.kind));
 }
 
 absl::Status Seal(Journal& journal, const decode::ImportReport& report) {
@@ -115,8 +116,9 @@ absl::StatusOr<std::int64_t> MetaNumber(const Journal& journal, const char* key)
 
 }  // namespace
 
-absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files, const decode::ImportOptions& options,
-                                            const std::string& output, const decode::Progress& progress) {
+absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
+                                            const decode::ImportOptions& options, const std::string& output,
+                                            const decode::Progress& progress) {
   CRUCIBLE_ASSIGN_OR_RETURN(std::string configuration, Configuration(files, options));
   const Manifest manifest{"import", "running", 0, std::move(configuration), BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForImport(output, manifest));
@@ -128,7 +130,8 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files, 
     outcome.report.records = head.last_seq;
     return outcome;
   }
-  if (absl::StatusOr<journal::StreamHead> head = journal.Head(kMarketStream); head.ok()) outcome.resumed_at = head->last_seq;
+  if (absl::StatusOr<journal::StreamHead> head = journal.Head(kMarketStream); head.ok())
+    outcome.resumed_at = head->last_seq;
   CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kMarketStream, AppendMode::kReplayPrefix));
   CRUCIBLE_ASSIGN_OR_RETURN(outcome.report, decode::Import(files, options, *appender, progress));
   CRUCIBLE_RETURN_IF_ERROR(appender->Close());
@@ -137,7 +140,8 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files, 
   return outcome;
 }
 
-absl::Status WriteSession(const std::string& output, const std::string& configuration, const GeneratedFacts& facts,
+absl::Status WriteSession(const std::string& output, const std::string& configuration,
+                          const GeneratedFacts& facts,
                           const std::function<absl::Status(RecordSink&)>& produce) {
   const Manifest manifest{"generated", "running", 0, configuration, BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForImport(output, manifest));
@@ -158,16 +162,17 @@ absl::StatusOr<Session> OpenSession(const std::string& path) {
   session.path = path;
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, Journal::Open(path));
   if (journal.manifest().status != "ended") {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "%s: its import has status \"%s\"; run the same import again to finish it", path, journal.manifest().status));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s: its import has status \"%s\"; run the same import again to finish it", path,
+                        journal.manifest().status));
   }
   session.journal = std::make_unique<Journal>(std::move(journal));
   CRUCIBLE_ASSIGN_OR_RETURN(session.head, session.journal->Head(kMarketStream));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::optional<std::string> name, session.journal->Meta(kCompletenessKey));
   const std::optional<decode::Completeness> completeness = CompletenessFromName(name.value_or(""));
   if (!completeness) {
-    return absl::FailedPreconditionError(
-        absl::StrFormat("%s says completeness \"%s\", which this build does not know", path, name.value_or("")));
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "%s says completeness \"%s\", which this build does not know", path, name.value_or("")));
   }
   session.completeness = *completeness;
   CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t window, MetaNumber(*session.journal, kWindowKey));

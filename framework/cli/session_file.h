@@ -18,15 +18,16 @@ inline constexpr std::string_view kMarketStream = "market";
 
 struct ImportOutcome {
   decode::ImportReport report;
-  bool was_there = false;      // the same import had been finished before: nothing was written
+  bool was_there = false;        // the same import had been finished before: nothing was written
   std::uint64_t resumed_at = 0;  // records that an interrupted import had made durable
   Hash128 log_hash;
 };
 
-// Imports `files` into the session file `output`. The same import again is a no-op, an interrupted one goes on
-// where it stopped, and a file that holds something else is kAlreadyExists.
-absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files, const decode::ImportOptions& options,
-                                            const std::string& output, const decode::Progress& progress);
+// Imports `files` into the session file `output`. The same import again is a no-op, an interrupted one goes
+// on where it stopped, and a file that holds something else is kAlreadyExists.
+absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
+                                            const decode::ImportOptions& options, const std::string& output,
+                                            const decode::Progress& progress);
 
 // What a producer that is not an importer (generated flow) says of its records.
 struct GeneratedFacts {
@@ -34,7 +35,8 @@ struct GeneratedFacts {
   Duration max_feed_latency;
 };
 // `configuration` names what is written, for the same rules as above.
-absl::Status WriteSession(const std::string& output, const std::string& configuration, const GeneratedFacts& facts,
+absl::Status WriteSession(const std::string& output, const std::string& configuration,
+                          const GeneratedFacts& facts,
                           const std::function<absl::Status(RecordSink&)>& produce);
 
 // A session opened for a run.

@@ -7,17 +7,23 @@
 
 namespace crucible::cli {
 
-book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness, int window_levels) {
+book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness,
+                                 int window_levels) {
   book::BookOptions options;
   options.tick_size = instrument.tick_size;
   switch (completeness) {
-    case decode::Completeness::kFullL3: options.type = book::BookType::kL3; break;
+    case decode::Completeness::kFullL3:
+      options.type = book::BookType::kL3;
+      break;
     case decode::Completeness::kWindowedL3:
       options.type = book::BookType::kL3;
       options.window_levels = static_cast<std::uint32_t>(window_levels);
       break;
-    case decode::Completeness::kL2: options.type = book::BookType::kL2; break;
-    default: options.type = book::BookType::kQuotes;
+    case decode::Completeness::kL2:
+      options.type = book::BookType::kL2;
+      break;
+    default:
+      options.type = book::BookType::kQuotes;
   }
   return options;
 }
@@ -34,10 +40,11 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
   CRUCIBLE_ASSIGN_OR_RETURN(choice.venue, history::MakeVenue(setup, fills, completeness,
                                                              static_cast<std::uint32_t>(window_levels)));
   if (completeness == decode::Completeness::kWindowedL3) {
-    choice.warnings.push_back(absl::StrFormat(
-        "%s shows only the best %d levels: queue positions deeper than that are not known, and are given when a level "
-        "comes into view",
-        FullName(setup.instrument), window_levels));
+    choice.warnings.push_back(
+        absl::StrFormat("%s shows only the best %d levels: queue positions deeper than that are not known, "
+                        "and are given when a level "
+                        "comes into view",
+                        FullName(setup.instrument), window_levels));
   }
   return choice;
 }

@@ -24,6 +24,7 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
                                       decode::Completeness completeness, int window_levels);
 
 // The book that the session's records build.
-book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness, int window_levels);
+book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness,
+                                 int window_levels);
 
 }  // namespace crucible::cli

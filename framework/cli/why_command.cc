@@ -114,12 +114,15 @@ absl::Status Explainer::ReadFeatureNames() {
 absl::StatusOr<Event> Explainer::EventOf(CauseRef cause) const {
   const bool own = cause.input == 0;
   if (!own && cause.input > run_.setup.sessions().size()) {
-    return absl::DataLossError(absl::StrFormat("cause names input %d of %d", cause.input, run_.setup.sessions().size()));
+    return absl::DataLossError(
+        absl::StrFormat("cause names input %d of %d", cause.input, run_.setup.sessions().size()));
   }
   const journal::Journal& journal = own ? *run_.journal : *run_.setup.sessions()[cause.input - 1U].journal;
-  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor, journal.Read(own ? kRunStream : kMarketStream, {cause.seq, cause.seq}));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor,
+                            journal.Read(own ? kRunStream : kMarketStream, {cause.seq, cause.seq}));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> found, cursor->Next());
-  if (found.size() != 1) return absl::DataLossError(absl::StrFormat("record %d of input %d is missing", cause.seq, cause.input));
+  if (found.size() != 1)
+    return absl::DataLossError(absl::StrFormat("record %d of input %d is missing", cause.seq, cause.input));
   return found.front();
 }
 
@@ -143,8 +146,8 @@ absl::StatusOr<CauseRef> Explainer::SkipTimers(CauseRef cause) {
 absl::Status Explainer::SayCause(CauseRef cause, int depth) {
   if (cause.seq == 0 || depth > 16) return absl::OkStatus();
   CRUCIBLE_ASSIGN_OR_RETURN(const Event event, EventOf(cause));
-  const std::uint32_t id = cause.input == 0 ? event.instrument
-                                            : run_.setup.ids_of(cause.input - 1U)[event.instrument].value;
+  const std::uint32_t id =
+      cause.input == 0 ? event.instrument : run_.setup.ids_of(cause.input - 1U)[event.instrument].value;
   const std::string where = cause.input == 0 ? absl::StrFormat("run record %d", cause.seq)
                                              : absl::StrFormat("input %d, record %d", cause.input, cause.seq);
   std::string text = absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()),
@@ -156,8 +159,8 @@ absl::Status Explainer::SayCause(CauseRef cause, int depth) {
   }
   Say("cause", text);
   if (IsVenueReply(event.kind)) {
-    Say("", absl::StrFormat("of order %d: crucible why %s %d", engine::OrderOf(event).value, run_.journal->path(),
-                            engine::OrderOf(event).value));
+    Say("", absl::StrFormat("of order %d: crucible why %s %d", engine::OrderOf(event).value,
+                            run_.journal->path(), engine::OrderOf(event).value));
     return absl::OkStatus();
   }
   CauseRef before = CauseRef::FromBits(event.origin);
@@ -171,10 +174,12 @@ absl::Status Explainer::SayBookAtDecision() {
   engine::HashSink sink;
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, run_.setup.MakeEngine(sink));
   std::vector<std::string> seen;
-  engine->StopAt(story_.intent->seq,
-                 [&](const engine::Desk& desk) { seen.push_back(BookText(desk.book({story_.intent->instrument}))); });
+  engine->StopAt(story_.intent->seq, [&](const engine::Desk& desk) {
+    seen.push_back(BookText(desk.book({story_.intent->instrument})));
+  });
   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
-  if (seen.empty()) return absl::DataLossError("the re-execution never reached the order: replay the run with --verify");
+  if (seen.empty())
+    return absl::DataLossError("the re-execution never reached the order: replay the run with --verify");
   Say("book then", seen.front() + " (as the strategy knew it)");
   return absl::OkStatus();
 }
@@ -183,7 +188,8 @@ void Explainer::SayDecision() {
   const Event& intent = *story_.intent;
   const auto terms = As<IntentTermsBody>(*story_.terms);
   const auto type = static_cast<OrderType>(terms.type_tif & 0xff);
-  std::string what = absl::StrFormat("%s %s %s", intent.side == kBuy ? "buy" : "sell", QuantityText(intent_.quantity), Name(type));
+  std::string what = absl::StrFormat("%s %s %s", intent.side == kBuy ? "buy" : "sell",
+                                     QuantityText(intent_.quantity), Name(type));
   if (intent_.stop_price.units != 0) what += " stop " + PriceText(intent_.stop_price);
   if (intent_.price.units != 0) what += " at " + PriceText(intent_.price);
   what += " " + std::string(Name(static_cast<TimeInForce>((terms.type_tif >> 8) & 0xff)));
@@ -191,8 +197,10 @@ void Explainer::SayDecision() {
   if (((terms.type_tif >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
   const auto& strategies = run_.setup.config().strategies;
   const auto ordinal = static_cast<std::size_t>(terms.strategy);
-  Say("decided", absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument()),
-                                 what, ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?", intent.seq));
+  Say("decided",
+      absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument()),
+                      what, ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?",
+                      intent.seq));
   for (const Event& feature : story_.features) {
     const auto read = As<FeatureReadBody>(feature);
     const auto name = feature_names_.find(read.feature);
@@ -202,7 +210,8 @@ void Explainer::SayDecision() {
   if (story_.denial) {
     const auto denial = As<RiskDenialBody>(*story_.denial);
     Say("risk gate", absl::StrFormat("DENIED by %s: %d against a limit of %d",
-                                     trading::Name(static_cast<trading::RiskRule>(denial.rule)), denial.value, denial.limit));
+                                     trading::Name(static_cast<trading::RiskRule>(denial.rule)), denial.value,
+                                     denial.limit));
   } else {
     Say("risk gate", "passed");
   }
@@ -211,7 +220,8 @@ void Explainer::SayDecision() {
 // The venue's book after the group that holds `cause`: market data in exchange order, as the venue saw it.
 absl::StatusOr<std::string> Explainer::VenueBookAfter(CauseRef cause) const {
   const std::size_t session = cause.input - 1U;
-  CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(*run_.setup.sessions()[session].journal, kMarketStream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto reader,
+                            engine::ReadStream(*run_.setup.sessions()[session].journal, kMarketStream));
   engine::SessionSource source(std::move(reader), {cause.input, run_.setup.ids_of(session),
                                                    run_.setup.sessions()[session].max_feed_latency});
   book::Book book(run_.setup.BookFor(story_.intent->instrument));
@@ -231,12 +241,15 @@ absl::Status Explainer::SayFill(const Event& fill, const Event& detail) {
   const auto body = As<FillBody>(fill);
   const auto more = As<FillDetailBody>(detail);
   const bool maker = (fill.flags & flag::kMaker) != 0;
-  Say("fill", absl::StrFormat("%s %s @ %s as %s, fee %s; rule: %s; %s ahead in the queue", FormatTimestamp(fill.venue_time()),
-                              QuantityText(body.quantity), PriceText(body.price), maker ? "maker" : "taker",
-                              MoneyText(more.fee, instrument().currency_decimals, instrument().settle_currency),
-                              Name(static_cast<FillRule>(more.rule)),
-                              more.queue_ahead < 0 ? "unknown quantity" : QuantityText({more.queue_ahead})));
-  Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(fill.at() - fill.venue_time()), fill.seq));
+  Say("fill",
+      absl::StrFormat("%s %s @ %s as %s, fee %s; rule: %s; %s ahead in the queue",
+                      FormatTimestamp(fill.venue_time()), QuantityText(body.quantity), PriceText(body.price),
+                      maker ? "maker" : "taker",
+                      MoneyText(more.fee, instrument().currency_decimals, instrument().settle_currency),
+                      Name(static_cast<FillRule>(more.rule)),
+                      more.queue_ahead < 0 ? "unknown quantity" : QuantityText({more.queue_ahead})));
+  Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(fill.at() - fill.venue_time()),
+                          fill.seq));
   const CauseRef cause = CauseRef::FromBits(detail.origin);
   if (cause.seq == 0) return absl::OkStatus();
   CRUCIBLE_RETURN_IF_ERROR(SayCause(cause, 0));
@@ -255,10 +268,12 @@ void Explainer::SayReply(const Event& reply) {
   } else if (reply.kind != Kind::kTriggered) {
     text += absl::StrFormat(": %s", Name(static_cast<Reason>(body.queue_ahead_or_reason)));
   }
-  text += absl::StrFormat("; heard %s later (run record %d)", FormatDuration(reply.at() - reply.venue_time()), reply.seq);
+  text += absl::StrFormat("; heard %s later (run record %d)", FormatDuration(reply.at() - reply.venue_time()),
+                          reply.seq);
   Say(std::string(Name(reply.kind)), text);
   if (reply.kind == Kind::kAccepted || reply.kind == Kind::kRejected) {
-    Say("", absl::StrFormat("the order was %s on its way", FormatDuration(reply.venue_time() - story_.intent->at())));
+    Say("", absl::StrFormat("the order was %s on its way",
+                            FormatDuration(reply.venue_time() - story_.intent->at())));
   }
 }
 
