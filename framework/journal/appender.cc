@@ -86,10 +86,9 @@ absl::Status Appender::Impl::Prepare(AppendMode mode) {
                                                head.last_seq - head.sealed_seq));
   }
   CRUCIBLE_RETURN_IF_ERROR(ResumeProjection());
-  if (mode == AppendMode::kContinue || head.last_seq == 0) {
-    next_text_ = prefix_texts_ + 1;
-    return absl::OkStatus();
-  }
+  // Texts may be durable before the first record is: they are part of the prefix all the same.
+  next_text_ = mode == AppendMode::kContinue ? prefix_texts_ + 1 : 1;
+  if (mode == AppendMode::kContinue || head.last_seq == 0) return absl::OkStatus();
   prefix_end_ = head.last_seq;
   next_seq_ = 1;
   CRUCIBLE_ASSIGN_OR_RETURN(prefix_, Cursor::Impl::Open(connection_, stream_id_, {.last_seq = prefix_end_}));

@@ -1,8 +1,11 @@
 #include "framework/journal/connection.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <bit>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -66,12 +69,34 @@ absl::StatusOr<std::shared_ptr<Connection>> Connection::Create(const std::string
         absl::StrFormat("block_records is %d, expected 1 to %d", options.block_records, kMaxBlockRecords));
   }
   if (Exists(path)) return absl::AlreadyExistsError(absl::StrFormat("%s: a file is there already", path));
+  CRUCIBLE_ASSIGN_OR_RETURN(WriterLock lock, WriterLock::Acquire(path));
+  CRUCIBLE_RETURN_IF_ERROR(Build(path, manifest, options));
   std::shared_ptr<Connection> connection(new Connection(path));
   connection->read_only_ = false;
-  CRUCIBLE_RETURN_IF_ERROR(connection->LockForWriting());
-  CRUCIBLE_RETURN_IF_ERROR(connection->OpenDatabase(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-  CRUCIBLE_RETURN_IF_ERROR(connection->Initialise(manifest, options));
+  connection->lock_.emplace(std::move(lock));
+  CRUCIBLE_RETURN_IF_ERROR(connection->OpenDatabase(SQLITE_OPEN_READWRITE));
+  CRUCIBLE_RETURN_IF_ERROR(connection->Configure(
+      {.read_only = false, .durability = options.durability, .commit_blocks = options.commit_blocks}));
+  CRUCIBLE_RETURN_IF_ERROR(connection->LoadManifest());
   return connection;
+}
+
+// Under another name, which is renamed when all is in it: whenever the process dies, what stands at `path` is
+// a whole journal, or nothing does.
+absl::Status Connection::Build(const std::string& path, const Manifest& manifest,
+                               const CreateOptions& options) {
+  if (Exists(path)) return absl::AlreadyExistsError(absl::StrFormat("%s: a file is there already", path));
+  const std::string unborn = path + "-new";
+  for (const char* orphan : {"-new", "-new-wal", "-new-shm", "-wal", "-shm"}) unlink((path + orphan).c_str());
+  {
+    Connection connection(unborn);
+    connection.read_only_ = false;
+    CRUCIBLE_RETURN_IF_ERROR(connection.OpenDatabase(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    CRUCIBLE_RETURN_IF_ERROR(connection.Initialise(manifest, options));
+  }
+  if (HasPendingLog(unborn)) return absl::InternalError(absl::StrFormat("%s was not closed", unborn));
+  if (rename(unborn.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrFormat("%s: %s", path, std::strerror(errno)));
 }
 
 absl::StatusOr<std::shared_ptr<Connection>> Connection::Open(const std::string& path,

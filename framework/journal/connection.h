@@ -85,6 +85,7 @@ class Connection {
   absl::Status CheckFormat();
   absl::Status Configure(const OpenOptions& options);
   absl::Status LockForWriting();
+  static absl::Status Build(const std::string& path, const Manifest& manifest, const CreateOptions& options);
   absl::Status Initialise(const Manifest& manifest, const CreateOptions& options);
   absl::Status LoadManifest();
   absl::StatusOr<TextHead*> FindTextHead(std::uint64_t stream_id);

@@ -230,6 +230,18 @@ TEST_F(JournalTest, OpeningWhatIsNoJournalSaysWhy) {
   EXPECT_NE(newer.message().find("version 99"), absl::string_view::npos) << newer;
 }
 
+TEST_F(JournalTest, WhatAnInterruptedCreationLeftBehindDoesNotMatter) {
+  for (const char* orphan : {"a-new", "a-new-wal", "a-wal", "a-shm"}) {
+    std::ofstream(Path(orphan)) << std::string(10'000, 'x');
+  }
+  {
+    auto journal = Journal::Create(Path("a"), TestManifest());
+    ASSERT_TRUE(journal.ok()) << journal.status();
+    EXPECT_EQ(journal->Verify(VerifyLevel::kDecode)->fault, "");
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
+}
+
 TEST_F(JournalTest, ASecondWriterIsRefusedAndReadersAreNot) {
   auto journal = Journal::Create(Path("a"), TestManifest());
   ASSERT_TRUE(journal.ok());
