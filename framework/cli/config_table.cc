@@ -1,15 +1,32 @@
 #include "framework/cli/config_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "framework/base/decimal.h"
 #include "framework/base/time_text.h"
 #include "framework/engine/parameters.h"
 
 namespace crucible::cli {
+
+namespace {
+
+// The shortest spelling of the same number, so that equal amounts are equal texts; absent when it is none.
+std::optional<std::string> PlainDecimal(const std::string& text) {
+  DecimalResult result;
+  if (ParseDecimal(text, 0, &result) != DecimalError::kNone) return std::nullopt;
+  for (int decimals = 0; decimals <= kMaxDecimals; ++decimals) {
+    if (ParseDecimal(text, decimals, &result) != DecimalError::kNone) break;
+    if (result.exact) return FormatDecimal(result.units, decimals);
+  }
+  return text;
+}
+
+}  // namespace
 
 ConfigTable::ConfigTable(const toml::table& table, std::string file, std::string name, absl::Status& error)
     : table_(table), file_(std::move(file)), name_(std::move(name)), error_(error) {}
@@ -115,15 +132,22 @@ void ConfigTable::Choice(std::string_view key, const std::vector<std::string>& c
 void ConfigTable::Decimal(std::string_view key, std::string& out) {
   const toml::node* node = Find(key);
   if (node == nullptr) return;
-  if (node->is_string() || node->is_integer()) {
-    out = ScalarText(*node);
-  } else if (const auto* number = node->as_floating_point()) {
-    std::ostringstream text;  // shortest form that reads back as the same number
-    text << toml::toml_formatter(toml::value<double>(number->get()));
-    out = text.str();
-  } else {
-    Fail(key, "expected a number");
+  std::string text = ScalarText(*node);
+  if (const auto* number = node->as_floating_point()) {
+    std::ostringstream shortest;  // that reads back as the same number
+    shortest << toml::toml_formatter(toml::value<double>(number->get()));
+    text = shortest.str();
   }
+  if (const std::optional<std::string> plain = PlainDecimal(text)) {
+    out = *plain;
+  } else {
+    Fail(key, absl::StrFormat("found \"%s\", expected a decimal number such as 0.25", text));
+  }
+}
+
+void ConfigTable::Limit(std::string_view key, std::string& out) {
+  Decimal(key, out);
+  if (out.starts_with('-')) Fail(key, absl::StrFormat("found \"%s\", expected 0 or more", out));
 }
 
 void ConfigTable::Scalars(std::string_view key, std::map<std::string, std::string>& out) {

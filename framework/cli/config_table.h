@@ -31,8 +31,10 @@ class ConfigTable {
   void Truth(std::string_view key, bool& out);
   void Duration(std::string_view key, crucible::Duration& out);  // "250ms"
   void Choice(std::string_view key, const std::vector<std::string>& choices, std::string& out);
-  // A number that stays text, so that no digit is lost: "0.003" or 0.003.
+  // A number that stays text, so that no digit is lost: "0.003" or 0.003; spelled in one way.
   void Decimal(std::string_view key, std::string& out);
+  // The same, not below zero.
+  void Limit(std::string_view key, std::string& out);
   // Any scalars, as text.
   void Scalars(std::string_view key, std::map<std::string, std::string>& out);
   void Table(std::string_view key, const std::function<void(ConfigTable&)>& read);

@@ -132,14 +132,19 @@ void PrintImport(const Terminal& terminal, const ImportArguments& arguments, con
   std::printf("  log hash               %s\n", ToHex(outcome.log_hash).c_str());
 }
 
-absl::Status DoImport(const Terminal& terminal, ImportArguments& arguments) {
-  if (arguments.detect) {
-    for (const std::string& file : arguments.files) {
-      CRUCIBLE_ASSIGN_OR_RETURN(const std::string format, decode::DetectFormat(file));
-      std::printf("%s: %s\n", file.c_str(), format.c_str());
-    }
-    return absl::OkStatus();
+absl::Status DoDetect(const Terminal& terminal, const std::vector<std::string>& files) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const std::string& file : files) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::string format, decode::DetectFormat(file));
+    json.push_back({{"file", file}, {"format", format}});
+    if (!terminal.json) std::printf("%s: %s\n", file.c_str(), format.c_str());
   }
+  if (terminal.json) std::printf("%s\n", json.dump(2).c_str());
+  return absl::OkStatus();
+}
+
+absl::Status DoImport(const Terminal& terminal, ImportArguments& arguments) {
+  if (arguments.detect) return DoDetect(terminal, arguments.files);
   if (arguments.output.empty())
     return absl::InvalidArgumentError("name the session file with -o, such as -o goog.session");
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());

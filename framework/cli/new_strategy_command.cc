@@ -61,7 +61,7 @@ absl::Status Write(const fs::path& path, const char* text, const std::string& na
   return absl::OkStatus();
 }
 
-absl::Status DoNewStrategy(const NewStrategyArguments& arguments) {
+absl::Status DoNewStrategy(const Terminal& terminal, const NewStrategyArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(CheckName(arguments.name));
   const fs::path directory = arguments.directory.empty() ? arguments.name : arguments.directory;
   if (fs::exists(directory) && !fs::is_empty(directory)) {
@@ -76,6 +76,11 @@ absl::Status DoNewStrategy(const NewStrategyArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "CMakeLists.txt", kStrategyCMake, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "run.toml", kStrategyRun, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(WriteDemoSession((directory / "demo.session").string(), {600'000'000'000}));
+  if (terminal.json) {
+    const nlohmann::ordered_json json = {{"name", arguments.name}, {"directory", directory.string()}};
+    std::printf("%s\n", json.dump(2).c_str());
+    return absl::OkStatus();
+  }
   std::printf(
       "wrote %s: %s.cc, CMakeLists.txt, run.toml and a generated demo.session\nnext:\n"
       "  cd %s && cmake -B build && cmake --build build && crucible run run.toml\n",
@@ -92,7 +97,8 @@ void AddNewStrategy(CLI::App& app, Terminal& terminal) {
   command->add_option("name", arguments->name, "lower-case name, such as my_strategy")->required();
   command->add_option("-o,--output", arguments->directory, "directory to write (default: NAME)");
   command->callback([&terminal, arguments] {
-    if (const absl::Status status = DoNewStrategy(*arguments); !status.ok()) PrintError(terminal, status);
+    if (const absl::Status status = DoNewStrategy(terminal, *arguments); !status.ok())
+      PrintError(terminal, status);
   });
 }
 

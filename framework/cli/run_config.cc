@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -39,7 +40,7 @@ void ReadFees(ConfigTable& table, RunConfig& config) {
   table.Tables("tier", [&](ConfigTable& tier) {
     if (is_flat) tier.Fail("", "tiers and a flat maker_bps or taker_bps exclude each other");
     FeeTierChoice& choice = config.fee_tiers.emplace_back();
-    tier.Decimal("from_turnover", choice.from_turnover);
+    tier.Limit("from_turnover", choice.from_turnover);
     tier.Number("maker_bps", -1000, 1000, choice.maker_bps);
     tier.Number("taker_bps", -1000, 1000, choice.taker_bps);
   });
@@ -47,17 +48,20 @@ void ReadFees(ConfigTable& table, RunConfig& config) {
 }
 
 void ReadAccount(ConfigTable& table, RunConfig& config) {
-  table.Decimal("cash", config.cash);
+  table.Limit("cash", config.cash);
   table.Duration("equity_interval", config.equity_interval);
-  table.Decimal("target_gain", config.target_gain);
-  table.Decimal("target_loss", config.target_loss);
+  table.Limit("target_gain", config.target_gain);
+  table.Limit("target_loss", config.target_loss);
+  if (config.target_gain.empty() != config.target_loss.empty()) {
+    table.Fail("", "target_gain and target_loss go together: one of them is missing");
+  }
 }
 
 void ReadRisk(ConfigTable& table, RunConfig& config) {
-  table.Decimal("max_order_quantity", config.max_order_quantity);
-  table.Decimal("max_order_notional", config.max_order_notional);
-  table.Decimal("max_position", config.max_position);
-  table.Decimal("max_gross_exposure", config.max_gross_exposure);
+  table.Limit("max_order_quantity", config.max_order_quantity);
+  table.Limit("max_order_notional", config.max_order_notional);
+  table.Limit("max_position", config.max_position);
+  table.Limit("max_gross_exposure", config.max_gross_exposure);
   table.Integer("collar_bps", 0, 1'000'000, config.collar_bps);
   table.Integer("max_open_orders", 0, UINT32_MAX, config.max_open_orders);
   table.Integer("max_commands", 0, UINT32_MAX, config.max_commands);
@@ -99,6 +103,14 @@ std::string Quoted(const std::string& text) {
 
 }  // namespace
 
+bool StrategyBefore(const StrategyChoice& a, const StrategyChoice& b) {
+  const auto key = [](const StrategyChoice& choice) {
+    return std::tuple(std::filesystem::path(choice.plugin).stem().string(), choice.strategy,
+                      choice.parameters, choice.plugin);
+  };
+  return key(a) < key(b);
+}
+
 absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name) {
   toml::table parsed;
   try {
@@ -112,8 +124,7 @@ absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::strin
   ConfigTable root(parsed, name, "", error);
   ReadRoot(root, config);
   if (!error.ok()) return error;
-  std::ranges::stable_sort(config.strategies, {},
-                           [](const StrategyChoice& s) { return std::pair(s.plugin, s.strategy); });
+  std::ranges::stable_sort(config.strategies, StrategyBefore);
   return config;
 }
 
@@ -129,7 +140,7 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path) {
   for (StrategyChoice& strategy : config.strategies) {
     const bool is_path = strategy.plugin.find('/') != std::string::npos;
     if (is_path && std::filesystem::path(strategy.plugin).is_relative()) {
-      strategy.plugin = (directory / strategy.plugin).string();
+      strategy.plugin = std::filesystem::absolute(directory / strategy.plugin).lexically_normal().string();
     }
   }
   return config;

@@ -23,6 +23,10 @@ struct StrategyChoice {
   friend bool operator==(const StrategyChoice&, const StrategyChoice&) = default;
 };
 
+// The order of strategies in a run: by name of plugin, strategy and parameters, never by their place in a
+// file.
+bool StrategyBefore(const StrategyChoice& a, const StrategyChoice& b);
+
 struct FeeTierChoice {
   std::string from_turnover = "0";
   double maker_bps = 0;

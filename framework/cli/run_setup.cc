@@ -213,25 +213,38 @@ absl::Status RunSetup::ChooseDefaults() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<const crucible_strategy_v1*> RunSetup::LoadStrategy(StrategyChoice& choice) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string path, FindPlugin(choice.plugin));
+  CRUCIBLE_ASSIGN_OR_RETURN(engine::Plugin plugin, engine::Plugin::Load(path));
+  const crucible_strategy_v1* strategy = plugin.Find(choice.strategy);
+  if (strategy == nullptr) {
+    return absl::NotFoundError(absl::StrFormat("plugin %s has no strategy \"%s\"; it has: %s", path,
+                                               choice.strategy, absl::StrJoin(plugin.StrategyNames(), ", ")));
+  }
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::ParameterValue> values,
+                            engine::ResolveParameters(*strategy, choice.parameters));
+  choice.strategy = strategy->name;
+  for (const engine::ParameterValue& value : values) choice.parameters[value.name] = value.text;
+  for (const std::string& warning : plugin.warnings()) {
+    warnings_.push_back(
+        absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
+  }
+  plugins_.push_back(std::move(plugin));
+  return strategy;
+}
+
+// Ordered once every parameter has its value, so that a spelled-out default changes nothing.
 absl::Status RunSetup::LoadStrategies() {
+  std::vector<std::pair<StrategyChoice, const crucible_strategy_v1*>> loaded;
   for (StrategyChoice& choice : config_.strategies) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::string path, FindPlugin(choice.plugin));
-    CRUCIBLE_ASSIGN_OR_RETURN(engine::Plugin plugin, engine::Plugin::Load(path));
-    const crucible_strategy_v1* strategy = plugin.Find(choice.strategy);
-    if (strategy == nullptr) {
-      return absl::NotFoundError(absl::StrFormat("plugin %s has no strategy \"%s\"; it has: %s", path,
-                                                 choice.strategy,
-                                                 absl::StrJoin(plugin.StrategyNames(), ", ")));
-    }
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::ParameterValue> values,
-                              engine::ResolveParameters(*strategy, choice.parameters));
-    choice.strategy = strategy->name;
-    for (const engine::ParameterValue& value : values) choice.parameters[value.name] = value.text;
-    for (const std::string& warning : plugin.warnings()) {
-      warnings_.push_back(
-          absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
-    }
-    plugins_.push_back(std::move(plugin));
+    CRUCIBLE_ASSIGN_OR_RETURN(const crucible_strategy_v1* strategy, LoadStrategy(choice));
+    loaded.emplace_back(std::move(choice), strategy);
+  }
+  std::ranges::stable_sort(loaded, StrategyBefore,
+                           [](const auto& each) -> const StrategyChoice& { return each.first; });
+  config_.strategies.clear();
+  for (auto& [choice, strategy] : loaded) {
+    config_.strategies.push_back(std::move(choice));
     strategies_.push_back(strategy);
   }
   return absl::OkStatus();

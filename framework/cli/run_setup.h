@@ -50,6 +50,7 @@ class RunSetup {
   absl::Status OpenSessions(std::vector<std::string> paths);
   absl::Status MapInstruments();
   absl::Status LoadStrategies();
+  absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
   absl::Status ChooseDefaults();
   bool OnlyBars() const;

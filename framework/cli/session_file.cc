@@ -24,6 +24,8 @@ using journal::AppendMode;
 using journal::Journal;
 using journal::Manifest;
 
+constexpr const char* kImported = "import";
+constexpr const char* kGenerated = "generated";
 constexpr const char* kCompletenessKey = "completeness";
 constexpr const char* kWindowKey = "window_levels";
 constexpr const char* kLatencyKey = "max_feed_latency_ns";
@@ -114,13 +116,20 @@ absl::StatusOr<std::int64_t> MetaNumber(const Journal& journal, const char* key)
       absl::StrFormat("%s has no %s: it is not a finished session", journal.path(), key));
 }
 
-}  // namespace
+absl::Status Fill(Journal& journal, std::span<const std::string> files, const decode::ImportOptions& options,
+                  const decode::Progress& progress, ImportOutcome& outcome) {
+  CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kMarketStream, AppendMode::kReplayPrefix));
+  CRUCIBLE_ASSIGN_OR_RETURN(outcome.report, decode::Import(files, options, *appender, progress));
+  CRUCIBLE_RETURN_IF_ERROR(appender->Close());
+  outcome.log_hash = appender->log_hash();
+  return Seal(journal, outcome.report);
+}
 
-absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
-                                            const decode::ImportOptions& options, const std::string& output,
-                                            const decode::Progress& progress) {
+absl::StatusOr<ImportOutcome> ImportInto(const std::string& output, std::span<const std::string> files,
+                                         const decode::ImportOptions& options,
+                                         const decode::Progress& progress) {
   CRUCIBLE_ASSIGN_OR_RETURN(std::string configuration, Configuration(files, options));
-  const Manifest manifest{"import", "running", 0, std::move(configuration), BuildInfoJson()};
+  const Manifest manifest{kImported, "running", 0, std::move(configuration), BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForImport(output, manifest));
   ImportOutcome outcome;
   if (journal.manifest().status == "ended") {
@@ -132,18 +141,31 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
   }
   if (absl::StatusOr<journal::StreamHead> head = journal.Head(kMarketStream); head.ok())
     outcome.resumed_at = head->last_seq;
-  CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kMarketStream, AppendMode::kReplayPrefix));
-  CRUCIBLE_ASSIGN_OR_RETURN(outcome.report, decode::Import(files, options, *appender, progress));
-  CRUCIBLE_RETURN_IF_ERROR(appender->Close());
-  outcome.log_hash = appender->log_hash();
-  CRUCIBLE_RETURN_IF_ERROR(Seal(journal, outcome.report));
+  CRUCIBLE_RETURN_IF_ERROR(Fill(journal, files, options, progress, outcome));
+  return outcome;
+}
+
+void RemoveFile(const std::string& path) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
+}
+
+}  // namespace
+
+absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
+                                            const decode::ImportOptions& options, const std::string& output,
+                                            const decode::Progress& progress) {
+  const bool is_new = !std::filesystem::exists(output);
+  absl::StatusOr<ImportOutcome> outcome = ImportInto(output, files, options, progress);
+  // What cannot become a session would only stand in the way of the next attempt.
+  if (is_new && !outcome.ok()) RemoveFile(output);
   return outcome;
 }
 
 absl::Status WriteSession(const std::string& output, const std::string& configuration,
                           const GeneratedFacts& facts,
                           const std::function<absl::Status(RecordSink&)>& produce) {
-  const Manifest manifest{"generated", "running", 0, configuration, BuildInfoJson()};
+  const Manifest manifest{kGenerated, "running", 0, configuration, BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForImport(output, manifest));
   if (journal.manifest().status == "ended") return absl::OkStatus();
   CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kMarketStream, AppendMode::kReplayPrefix));
@@ -161,6 +183,11 @@ absl::StatusOr<Session> OpenSession(const std::string& path) {
   Session session;
   session.path = path;
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, Journal::Open(path));
+  const std::string& kind = journal.manifest().kind;
+  if (kind != kImported && kind != kGenerated) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "%s is a file of kind \"%s\", expected a session: what crucible import writes", path, kind));
+  }
   if (journal.manifest().status != "ended") {
     return absl::FailedPreconditionError(
         absl::StrFormat("%s: its import has status \"%s\"; run the same import again to finish it", path,

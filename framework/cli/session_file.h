@@ -24,7 +24,8 @@ struct ImportOutcome {
 };
 
 // Imports `files` into the session file `output`. The same import again is a no-op, an interrupted one goes
-// on where it stopped, and a file that holds something else is kAlreadyExists.
+// on where it stopped, and a file that holds something else is kAlreadyExists. A new file that meets an error
+// is removed.
 absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
                                             const decode::ImportOptions& options, const std::string& output,
                                             const decode::Progress& progress);
