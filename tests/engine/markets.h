@@ -53,7 +53,7 @@ inline std::vector<Event> WithFeedLatency(const std::vector<Event>& records, std
     groups.push_back({previous, first, last + 1});
     first = last + 1;
   }
-  std::ranges::stable_sort(groups, {}, &Group::received);
+  std::ranges::sort(groups, {}, [](const Group& group) { return std::pair(group.received, group.first); });
   std::vector<Event> received;
   for (const Group& group : groups) {
     for (std::size_t i = group.first; i < group.last; ++i) {
