@@ -76,8 +76,9 @@ std::vector<Copied> SortedGroups(const std::vector<Event>& records, const Sessio
                       std::max(at->second, head.time)});
     first = last + 1;
   }
-  std::ranges::stable_sort(
-      groups, {}, [](const Copied& group) { return std::tuple(group.exchange_time, group.instrument); });
+  std::ranges::sort(groups, {}, [](const Copied& group) {
+    return std::tuple(group.exchange_time, group.instrument, group.records.front().seq);
+  });
   return groups;
 }
 
