@@ -255,23 +255,24 @@ void Engine::VenueTimers(Nanos to) {
     if (due_[i] > to) continue;
     config_.venues[i]->Advance(to, outbox_);
     TakeReplies({i}, to);
+    RefreshDue({i});
   }
 }
 
+// A venue without a reply has not changed what it waits for: orders come and go by replies.
 void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
-  if (!outbox_.replies().empty()) {
-    latency::Channel& channel = venue_channels_[channels_of_[instrument.value]].reply;
-    Nanos arrival{};
-    bool first_of_group = true;
-    for (const Event& reply : outbox_.replies()) {
-      if (first_of_group) arrival = channel.Deliver(venue_time);
-      first_of_group = reply.EndsGroup();
-      ReplyOnItsWay sent{reply};
-      sent.event.time = arrival.since_epoch;
-      replies_.Push(sent);
-    }
-    outbox_.Clear();
+  if (outbox_.replies().empty()) return;
+  latency::Channel& channel = venue_channels_[channels_of_[instrument.value]].reply;
+  Nanos arrival{};
+  bool first_of_group = true;
+  for (const Event& reply : outbox_.replies()) {
+    if (first_of_group) arrival = channel.Deliver(venue_time);
+    first_of_group = reply.EndsGroup();
+    ReplyOnItsWay sent{reply};
+    sent.event.time = arrival.since_epoch;
+    replies_.Push(sent);
   }
+  outbox_.Clear();
   RefreshDue(instrument);
 }
 

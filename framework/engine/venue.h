@@ -43,7 +43,8 @@ class Venue {
   virtual ~Venue() = default;
   virtual void OnMarket(const MarketGroup& group, Outbox& outbox) = 0;
   virtual void OnCommand(const trading::Command& command, Nanos at, Outbox& outbox) = 0;
-  // The next moment at which the venue itself acts (expiry, auction); kEndOfTime if none.
+  // The next moment at which the venue itself acts (expiry, auction); kEndOfTime if none. It may only change in a
+  // call that replied, and in Advance.
   virtual Nanos NextDue() const { return kEndOfTime; }
   virtual void Advance(Nanos to, Outbox& outbox) {
     static_cast<void>(to);
