@@ -157,6 +157,7 @@ absl::Status Engine::Outcome() {
 void Engine::Start() {
   PullSource();
   now_ = source_live_ ? next_group_.group.exchange_time : Nanos{};
+  for (std::uint32_t i = 0; i < due_.size(); ++i) RefreshDue({i});
   result_.first_time = now_;
   const std::uint64_t text = recorder_.AppendText(config_.configuration);
   const std::uint64_t start = recorder_.Append(Mark(Kind::kRunStart, now_, 0, 0, config_.seed));
