@@ -225,13 +225,17 @@ void BM_Blocks_Append(benchmark::State& state) {
 }
 BENCHMARK(BM_Blocks_Append)->Unit(benchmark::kMillisecond);
 
+using Maker = std::vector<Event> (*)(std::size_t);
+
+template <Maker kMake>
 const Journal& WrittenJournal() {
-  static const Journal journal = std::move(Journal::Open(WriteJournal(Workshop::Get().records()))).value();
+  static const Journal journal = std::move(Journal::Open(WriteJournal(kMake(RecordCount())))).value();
   return journal;
 }
 
+template <Maker kMake>
 void BM_Blocks_Scan(benchmark::State& state) {
-  const Journal& journal = WrittenJournal();
+  const Journal& journal = WrittenJournal<kMake>();
   for (auto _ : state) {
     auto cursor = std::move(journal.Read("market")).value();
     std::uint64_t sum = 0;
@@ -244,10 +248,14 @@ void BM_Blocks_Scan(benchmark::State& state) {
   }
   Report(state);
 }
-BENCHMARK(BM_Blocks_Scan)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Blocks_Scan<ManyInstruments>)->Name("BM_Blocks_Scan")->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Blocks_Scan<OneInstrument>)
+    ->Name("BM_Blocks_Scan/stream:one_instrument")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Blocks_Scan<DepthMessages>)->Name("BM_Blocks_Scan/stream:depth")->Unit(benchmark::kMillisecond);
 
 void BM_Blocks_Verify(benchmark::State& state) {
-  const Journal& journal = WrittenJournal();
+  const Journal& journal = WrittenJournal<ManyInstruments>();
   const auto level = static_cast<VerifyLevel>(state.range(0));
   for (auto _ : state) CRUCIBLE_CHECK(journal.Verify(level)->ok());
   Report(state);
@@ -255,8 +263,9 @@ void BM_Blocks_Verify(benchmark::State& state) {
 BENCHMARK(BM_Blocks_Verify)->ArgName("level")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
 
 // Price and quantity of every record.
+template <Maker kMake>
 void BM_Columns_Scan(benchmark::State& state) {
-  const Journal& journal = WrittenJournal();
+  const Journal& journal = WrittenJournal<kMake>();
   for (auto _ : state) {
     auto cursor = std::move(journal.ReadColumns("market", column::kBody0 | column::kBody1)).value();
     std::uint64_t sum = 0;
@@ -270,7 +279,13 @@ void BM_Columns_Scan(benchmark::State& state) {
   }
   Report(state);
 }
-BENCHMARK(BM_Columns_Scan)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Columns_Scan<ManyInstruments>)->Name("BM_Columns_Scan")->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Columns_Scan<OneInstrument>)
+    ->Name("BM_Columns_Scan/stream:one_instrument")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Columns_Scan<DepthMessages>)
+    ->Name("BM_Columns_Scan/stream:depth")
+    ->Unit(benchmark::kMillisecond);
 
 // Bursts that the ring holds; between them, untimed, the writer catches up.
 void BM_Ring_Push(benchmark::State& state) {
