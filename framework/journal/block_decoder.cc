@@ -9,6 +9,12 @@
 #include "framework/journal/column_codec.h"
 #include "framework/journal/parsed_block.h"
 
+#if defined(__x86_64__)
+#define CRUCIBLE_WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#else
+#define CRUCIBLE_WIDE
+#endif
+
 namespace crucible::journal {
 namespace {
 
@@ -63,7 +69,17 @@ class BlockDecoder::Impl {
   void PrepareLane(const ParsedShape& shape, Lane& lane, Feed& feed);
   bool Refill(std::size_t shape);
   template <bool kReference, bool kInstruments, bool kRepeats>
-  bool Merge(std::uint64_t first_seq, std::span<Event> records);
+  bool MergeLoop(std::uint64_t first_seq, std::span<Event> records);
+  // The same loop, which copies rows in wider pieces.
+  template <bool kReference, bool kInstruments, bool kRepeats>
+  CRUCIBLE_WIDE bool MergeWide(std::uint64_t first_seq, std::span<Event> records) {
+    return MergeLoop<kReference, kInstruments, kRepeats>(first_seq, records);
+  }
+  template <bool kReference, bool kInstruments, bool kRepeats>
+  bool Merge(std::uint64_t first_seq, std::span<Event> records) {
+    if (kernels_.wide) return MergeWide<kReference, kInstruments, kRepeats>(first_seq, records);
+    return MergeLoop<kReference, kInstruments, kRepeats>(first_seq, records);
+  }
   template <bool kReference, bool kInstruments>
   bool Merge(std::uint64_t first_seq, std::span<Event> records) {
     return block_.repeats() ? Merge<kReference, kInstruments, true>(first_seq, records)
@@ -147,7 +163,8 @@ bool BlockDecoder::Impl::Refill(std::size_t shape) {
 }
 
 template <bool kReference, bool kInstruments, bool kRepeats>
-bool BlockDecoder::Impl::Merge(std::uint64_t first_seq, std::span<Event> records) {
+[[gnu::always_inline]] inline bool BlockDecoder::Impl::MergeLoop(std::uint64_t first_seq,
+                                                                 std::span<Event> records) {
   alignas(64) std::array<std::uint64_t, kColumnStep> shape_of;
   const std::uint64_t* time = times_.data();
   const std::uint64_t* instrument = instrument_of_.data();

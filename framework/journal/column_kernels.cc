@@ -209,6 +209,7 @@ constexpr ColumnKernels kAvx512Vbmi = [] {
   kernels.unpack = UnpackWide;
   kernels.sum_up = SumUpWide;
   kernels.to_rows = ToRowsWide;
+  kernels.wide = true;
   return kernels;
 }();
 

@@ -46,6 +46,7 @@ struct ColumnKernels {
   // the first column, `word`, and the other columns.
   void (*to_rows)(const std::uint64_t* columns, std::size_t stride, std::size_t count, std::uint64_t word,
                   std::uint64_t* rows);
+  bool wide = false;  // this processor runs AVX-512 F, BW, DQ and VL
 };
 inline constexpr std::size_t kRecordColumns = 5;
 inline constexpr std::size_t kRowWords = 8;
