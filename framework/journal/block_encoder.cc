@@ -147,7 +147,7 @@ bool BlockEncoder::Impl::Classify(std::span<const Event> records) {
     if (before != nullptr) {
       const bool same_time = event.time == before->time;
       const bool same_origin = event.origin == before->origin;
-      key |= (same_time ? kSameTimeBit : 0) | (same_time & same_origin ? kSameOriginBit : 0);
+      key |= (same_time ? kSameTimeBit : 0) | ((same_time & same_origin) ? kSameOriginBit : 0);
     }
     before = &event;
     const std::uint32_t number = class_table_.Number(key);
