@@ -3,13 +3,6 @@
 #include <algorithm>
 
 namespace crucible::history {
-namespace {
-
-std::size_t At(Side side) { return side == kBuy ? 0 : 1; }
-bool Better(Side side, std::int64_t a, std::int64_t b) { return side == kBuy ? a > b : a < b; }
-
-}  // namespace
-
 // ---- an order's life ----
 
 void NaiveVenue::Begin(const engine::MarketGroup& group) {
