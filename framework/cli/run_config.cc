@@ -124,7 +124,7 @@ absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::strin
   ConfigTable root(parsed, name, "", error);
   ReadRoot(root, config);
   if (!error.ok()) return error;
-  std::ranges::stable_sort(config.strategies, StrategyBefore);
+  std::ranges::sort(config.strategies, StrategyBefore);
   return config;
 }
 

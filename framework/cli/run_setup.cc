@@ -240,8 +240,8 @@ absl::Status RunSetup::LoadStrategies() {
     CRUCIBLE_ASSIGN_OR_RETURN(const crucible_strategy_v1* strategy, LoadStrategy(choice));
     loaded.emplace_back(std::move(choice), strategy);
   }
-  std::ranges::stable_sort(loaded, StrategyBefore,
-                           [](const auto& each) -> const StrategyChoice& { return each.first; });
+  std::ranges::sort(loaded, StrategyBefore,
+                    [](const auto& each) -> const StrategyChoice& { return each.first; });
   config_.strategies.clear();
   for (auto& [choice, strategy] : loaded) {
     config_.strategies.push_back(std::move(choice));

@@ -20,14 +20,14 @@ class RunFileTest : public CliFixture {
     Write("small.toml", kSmallRun);
   }
 
-  absl::StatusOr<RunSetup> Setup(const std::string& config_name = "small.toml") const {
+  absl::StatusOr<RunSetup> MakeSetup(const std::string& config_name = "small.toml") const {
     CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(Path(config_name)));
     std::vector<std::string> sessions = config.sessions;
     return RunSetup::Create(std::move(config), std::move(sessions));
   }
   absl::StatusOr<RunOutcome> Run(const std::string& output, const std::string& config_name = "small.toml",
                                  const engine::Engine::Progress& progress = {}) const {
-    CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, Setup(config_name));
+    CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, MakeSetup(config_name));
     return output.empty() ? RunUnjournaled(setup, progress) : RunJournaled(setup, Path(output), progress);
   }
 
@@ -231,7 +231,7 @@ TEST_F(RunFileTest, OrderOfStrategiesDoesNotMatterEvenOfOneKind) {
   EXPECT_GT(a->result.metrics.fills, 10U);
   EXPECT_EQ(Run("", "b.toml")->log_hash, a->log_hash);
   EXPECT_EQ(Run("", "c.toml")->log_hash, a->log_hash);
-  EXPECT_EQ(Setup("a.toml")->configuration(), Setup("c.toml")->configuration());
+  EXPECT_EQ(MakeSetup("a.toml")->configuration(), MakeSetup("c.toml")->configuration());
 }
 
 TEST_F(RunFileTest, AStoppedRunIsResumedNotEnded) {
