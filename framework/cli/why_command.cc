@@ -234,7 +234,8 @@ absl::StatusOr<std::string> Explainer::VenueBookAfter(CauseRef cause) const {
     if (reached) return BookText(book);
   }
   CRUCIBLE_RETURN_IF_ERROR(source.status());
-  return std::string("not reached");
+  return absl::DataLossError(
+      absl::StrFormat("input %d never reaches record %d, the cause of a fill", cause.input, cause.seq));
 }
 
 absl::Status Explainer::SayFill(const Event& fill, const Event& detail) {
