@@ -28,16 +28,17 @@ struct Market {
 
 // Imports the market once per scratch directory; false when its files are absent.
 bool Prepare(Options& options, Market& market) {
-  for (std::string& file : market.files) {
-    file = options.shared + "/data/" + file;
-    if (!fs::exists(file)) {
-      options.skipped.push_back(file);
-      return false;
-    }
+  if (!market.session.empty()) return true;
+  std::vector<std::string> files;
+  for (const std::string& name : market.files) {
+    files.push_back(options.shared + "/data/" + name);
+    if (fs::exists(files.back())) continue;
+    options.skipped.insert(files.back());
+    return false;
   }
   if (options.smoke) market.options.repeat = 1;
   market.session = absl::StrFormat("%s/%s_%d.session", options.scratch, market.name, market.options.repeat);
-  const auto imported = cli::ImportSession(market.files, market.options, market.session, {});
+  const auto imported = cli::ImportSession(files, market.options, market.session, {});
   CRUCIBLE_CHECK(imported.ok());
   const auto session = cli::OpenSession(market.session);
   CRUCIBLE_CHECK(session.ok());
@@ -99,7 +100,7 @@ Row Race(const Options& options, const Market& market, const Workload& workload,
 }
 
 // What one more order costs from decision to last reply: the slope between two quoting intervals.
-Row OrderLife(const Options& options, const Market& market) {
+Row OrderLife(const std::string& name, const Options& options, const Market& market) {
   const auto run = [&](const char* interval) {
     Measured best;
     double seconds = 1e9;
@@ -115,11 +116,11 @@ Row OrderLife(const Options& options, const Market& market) {
   const Measured slow = run("100ms"), fast = run("10ms");
   const double orders =
       static_cast<double>(fast.result.metrics.orders.submitted - slow.result.metrics.orders.submitted);
-  return AtMost("backtest/l2/order-life", (fast.cpu_seconds - slow.cpu_seconds) * 1e9 / orders, "ns/order", 200,
+  return AtMost(name, (fast.cpu_seconds - slow.cpu_seconds) * 1e9 / orders, "ns/order", 200,
                 absl::StrFormat("submit, ack, cancel, ack, their journal records and half a timer; %.2f M orders", orders * 1e-6));
 }
 
-Row StartUp(const Options& options, const Market& market) {
+Row StartUp(const std::string& name, const Market& market) {
   const double seconds = Best(5, [&] {
     const double start = CpuSeconds();
     auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "follower", {}}), {market.session});
@@ -128,13 +129,12 @@ Row StartUp(const Options& options, const Market& market) {
     CRUCIBLE_CHECK(setup->MakeEngine(sink).ok());
     return CpuSeconds() - start;
   });
-  static_cast<void>(options);
-  return AtMost("backtest/start-up", seconds * 1e3, "ms CPU", 50, "open session, load plugin, make venue and engine");
+  return AtMost(name, seconds * 1e3, "ms CPU", 50, "open session, load plugin, make venue and engine");
 }
 
-void AddPayload(Rows& rows, const Market& market) {
-  rows.push_back(AtMost("journal/payload/" + market.name, market.payload_bytes / static_cast<double>(market.records),
-                        "bytes/record", 12, absl::StrFormat("%d records", market.records)));
+Row Payload(const std::string& name, const Market& market) {
+  return AtMost(name, market.payload_bytes / static_cast<double>(market.records), "bytes/record", 12,
+                absl::StrFormat("%d records", market.records));
 }
 
 Market L2Market() {
@@ -158,24 +158,28 @@ Market BarMarket() {
 
 Rows BacktestRows(Options& options) {
   Rows rows;
+  const auto add = [&](Market& market, const std::string& name, auto make) {
+    if (Wanted(options, name) && Prepare(options, market)) rows.push_back(make(name));
+  };
+  const auto race = [&](Market& market, const Workload& workload, const char* unit) {
+    add(market, absl::StrFormat("backtest/%s/%s", market.name, workload.name),
+        [&](const std::string&) { return Race(options, market, workload, unit); });
+  };
+  const auto payload = [&](Market& market) {
+    add(market, "journal/payload/" + market.name, [&](const std::string& name) { return Payload(name, market); });
+  };
   Market l2 = L2Market(), l3 = L3Market(), bars = BarMarket();
-  if (Wanted(options, "backtest/l2") && Prepare(options, l2)) {
-    rows.push_back(Race(options, l2, {"run-to-end", 25, "", {}}, "ns/event"));
-    rows.push_back(Race(options, l2, {"quote-100ms", 40, "quoter", {{"interval", "100ms"}}}, "ns/event"));
-    rows.push_back(Race(options, l2, {"requote-touch", 40, "follower", {}}, "ns/event"));
-    rows.push_back(OrderLife(options, l2));
-    rows.push_back(StartUp(options, l2));
-    AddPayload(rows, l2);
-  }
-  if (Wanted(options, "backtest/l3") && Prepare(options, l3)) {
-    rows.push_back(Race(options, l3, {"run-to-end", 150, "", {}, "1ms"}, "ns/message"));
-    rows.push_back(Race(options, l3, {"requote-touch", 150, "follower", {{"quantity", "100"}}, "1ms"}, "ns/message"));
-    AddPayload(rows, l3);
-  }
-  if (Wanted(options, "backtest/bars") && Prepare(options, bars)) {
-    rows.push_back(Race(options, bars, {"bar-reader", 100, "bar_reader", {}}, "ns/bar"));
-    AddPayload(rows, bars);
-  }
+  race(l2, {"run-to-end", 25, "", {}}, "ns/event");
+  race(l2, {"quote-100ms", 40, "quoter", {{"interval", "100ms"}}}, "ns/event");
+  race(l2, {"requote-touch", 40, "follower", {}}, "ns/event");
+  add(l2, "backtest/l2/order-life", [&](const std::string& name) { return OrderLife(name, options, l2); });
+  add(l2, "backtest/start-up", [&](const std::string& name) { return StartUp(name, l2); });
+  payload(l2);
+  race(l3, {"run-to-end", 150, "", {}, "1ms"}, "ns/message");
+  race(l3, {"requote-touch", 150, "follower", {{"quantity", "100"}}, "1ms"}, "ns/message");
+  payload(l3);
+  race(bars, {"bar-reader", 100, "bar_reader", {}}, "ns/bar");
+  payload(bars);
   return rows;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct Options {
   std::string scratch;   // directory for files of the run
   bool smoke = false;    // small inputs: proves that the rows work, not what they say
   std::string only;      // rows whose name contains this
-  std::vector<std::string> skipped;
+  std::set<std::string> skipped;  // files that are absent
 };
 
 using Rows = std::vector<Row>;
