@@ -156,8 +156,8 @@ absl::Status Engine::Outcome() {
 
 void Engine::Start() {
   PullSource();
-  now_ = source_live_ ? next_group_.group.exchange_time : Nanos{};
   for (std::uint32_t i = 0; i < due_.size(); ++i) RefreshDue({i});
+  now_ = source_live_ ? next_group_.group.exchange_time : next_due_ != kEndOfTime ? next_due_ : Nanos{};
   result_.first_time = now_;
   const std::uint64_t text = recorder_.AppendText(config_.configuration);
   const std::uint64_t start = recorder_.Append(Mark(Kind::kRunStart, now_, 0, 0, config_.seed));
@@ -209,9 +209,10 @@ void Engine::StopAt(std::uint64_t seq, std::function<void(const Desk&)> look) {
 
 // One event on one side. False when the run is over.
 bool Engine::Step() {
-  if (failed_ || stopped_ || (!source_live_ && deliveries_.empty())) return false;
+  if (failed_ || stopped_) return false;
   const std::int64_t venue_time = VenueTime();
   const std::int64_t strategy_time = StrategyTime();
+  if (!source_live_ && deliveries_.empty() && std::min(venue_time, strategy_time) > config_.until.since_epoch) return false;
   if (venue_time <= strategy_time) {
     StepVenue(venue_time);
   } else {
@@ -237,10 +238,15 @@ Nanos Engine::FeedArrival(const MarketGroup& group) {
 
 void Engine::VenueMarket() {
   MarketGroup& group = next_group_.group;
-  config_.venues[group.instrument.value]->OnMarket(group, outbox_);
-  TakeReplies(group.instrument, group.exchange_time);
-  group.receive_time = FeedArrival(group);
-  deliveries_.Push(next_group_);
+  Venue& venue = *config_.venues[group.instrument.value];
+  venue.OnMarket(group, outbox_);
+  TakeOutbox(group.instrument, group.exchange_time);
+  if (venue.PassesMarketThrough()) {
+    group.receive_time = FeedArrival(group);
+    deliveries_.Push(next_group_);
+  } else {
+    source_.Release(next_group_);
+  }
   PullSource();
 }
 
@@ -248,21 +254,44 @@ void Engine::VenueCommand() {
   const CommandOnItsWay sent = commands_.front();
   commands_.Pop();
   config_.venues[sent.command.instrument.value]->OnCommand(sent.command, sent.arrival, outbox_);
-  TakeReplies(sent.command.instrument, sent.arrival);
+  TakeOutbox(sent.command.instrument, sent.arrival);
 }
 
 void Engine::VenueTimers(Nanos to) {
   for (std::uint32_t i = 0; i < due_.size(); ++i) {
     if (due_[i] > to) continue;
     config_.venues[i]->Advance(to, outbox_);
-    TakeReplies({i}, to);
+    TakeOutbox({i}, to);
     RefreshDue({i});
   }
 }
 
-// A venue without a reply has not changed what it waits for: orders come and go by replies.
+// A venue that said nothing has not changed what it waits for: orders come and go by replies.
+void Engine::TakeOutbox(InstrumentId instrument, Nanos venue_time) {
+  if (outbox_.empty()) return;
+  for (Event fact : outbox_.facts()) {
+    fact.time = venue_time.since_epoch;
+    recorder_.Append(fact);
+  }
+  if (!outbox_.market().empty()) TakeProduced();
+  if (!outbox_.replies().empty()) TakeReplies(instrument, venue_time);
+  outbox_.Clear();
+  RefreshDue(instrument);
+}
+
+void Engine::TakeProduced() {
+  const std::span<const Event> market = outbox_.market();
+  for (std::size_t begin = 0; begin < market.size();) {
+    std::size_t end = begin + 1;
+    while (!market[end - 1].EndsGroup()) ++end;
+    QueuedGroup kept = produced_.Keep(market.subspan(begin, end - begin));
+    kept.group.receive_time = FeedArrival(kept.group);
+    deliveries_.Push(kept);
+    begin = end;
+  }
+}
+
 void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
-  if (outbox_.replies().empty()) return;
   latency::Channel& channel = venue_channels_[channels_of_[instrument.value]].reply;
   Nanos arrival{};
   bool first_of_group = true;
@@ -273,8 +302,6 @@ void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
     sent.event.time = arrival.since_epoch;
     replies_.Push(sent);
   }
-  outbox_.Clear();
-  RefreshDue(instrument);
 }
 
 void Engine::RefreshDue(InstrumentId instrument) {
@@ -336,15 +363,29 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
                   has_queue ? body.queue_ahead_or_reason : -1});
 }
 
+// No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns of it.
+void Engine::RecordProduced(const QueuedGroup& delivered) {
+  for (Event& record : ProducedGroups::Records(delivered)) {
+    record.time = now_.since_epoch;
+    record.seq = recorder_.Append(record);
+  }
+}
+
 void Engine::DeliverMarket() {
   const QueuedGroup delivered = deliveries_.front();
   deliveries_.Pop();
   const MarketGroup& group = delivered.group;
+  const bool produced = group.input == 0;
+  if (produced) RecordProduced(delivered);
   desk_->SetCause(now_, {group.input, group.records.back().seq});
   const book::ApplyResult applied = desk_->ApplyMarket(group);
   DispatchMarket(group, applied.touch_changed);
   result_.market_records += group.records.size();
-  source_.Release(delivered);
+  if (produced) {
+    produced_.Release(delivered);
+  } else {
+    source_.Release(delivered);
+  }
   if (result_.market_records >= next_checkpoint_) Checkpoint();
 }
 

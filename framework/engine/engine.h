@@ -11,8 +11,9 @@
 //   venue side      market data, then commands, then the venue's own timers
 //   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
 //
-// Every fact of the run (reply, intent, denial, timer, sample) is appended to the run's stream before anyone acts
-// on it. The run ends when the last market group has been delivered; what would come later does not happen.
+// Every fact of the run (reply, intent, denial, timer, sample, market data that a venue produced) is appended to the
+// run's stream before anyone acts on it. The run ends when the source is exhausted and the last market group has been
+// delivered, but not before `EngineConfig::until`; what would come later does not happen.
 #pragma once
 
 #include <functional>
@@ -26,6 +27,7 @@
 #include "framework/engine/desk.h"
 #include "framework/engine/ordered_ring.h"
 #include "framework/engine/parameters.h"
+#include "framework/engine/produced_groups.h"
 #include "framework/engine/recorder.h"
 #include "framework/engine/source.h"
 #include "framework/engine/strategy_host.h"
@@ -48,6 +50,7 @@ struct EngineConfig {
   std::vector<StrategySetup> strategies;
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
+  Nanos until{INT64_MIN};  // venues and strategies act up to this moment, also when no source is left
 };
 
 struct EngineResult {
@@ -119,13 +122,16 @@ class Engine {
   void VenueCommand();
   void VenueTimers(Nanos to);
   void PullSource();
+  void TakeOutbox(InstrumentId instrument, Nanos venue_time);
   void TakeReplies(InstrumentId instrument, Nanos venue_time);
+  void TakeProduced();
   void RefreshDue(InstrumentId instrument);
   Nanos FeedArrival(const MarketGroup& group);
 
   void StepStrategy(std::int64_t time);
   void DeliverReply();
   void DeliverMarket();
+  void RecordProduced(const QueuedGroup& delivered);
   void DeliverTimer();
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
   void DispatchTrade(const MarketGroup& group, const Event& record);
@@ -153,6 +159,7 @@ class Engine {
   OrderedRing<CommandOnItsWay, ByArrival> commands_;
   OrderedRing<ReplyOnItsWay, ByArrival> replies_;
   OrderedRing<QueuedGroup, InDeliveryOrder> deliveries_;
+  ProducedGroups produced_;
   std::vector<Nanos> due_;  // venue timers by instrument
   Nanos next_due_ = kEndOfTime;
   Outbox outbox_;

@@ -41,6 +41,16 @@ class Source {
   virtual std::uint64_t size() const = 0;
 };
 
+// No market data: for runs whose venues produce all of it.
+class NoSource final : public Source {
+ public:
+  Pull Next(QueuedGroup*) override { return Pull::kEnd; }
+  void Release(const QueuedGroup&) override {}
+  absl::Status status() const override { return absl::OkStatus(); }
+  std::uint64_t position() const override { return 0; }
+  std::uint64_t size() const override { return 0; }
+};
+
 // Reads one stream of records in order, into memory of the caller's.
 class RecordReader {
  public:

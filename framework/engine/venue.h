@@ -19,32 +19,55 @@ namespace crucible::engine {
 struct MarketGroup {
   std::span<const Event> records;  // at least one; the last EndsGroup(); seq is the input's own
   InstrumentId instrument;         // run-level; the records carry the input's local id
-  std::uint16_t input = 0;         // ordinal of the input, 1, 2, ...
+  std::uint16_t input = 0;         // ordinal of the input, 1, 2, ...; 0: produced by a venue
   Nanos exchange_time;
   Nanos receive_time;              // >= exchange_time; set by the feed latency
 };
 
-// Takes what a venue says. Replies are events of kinds kAccepted..kTriggered with instrument (run-level), side,
-// flags and body set, and origin = venue time (kFillDetail: the cause); the engine sets time and seq.
+// Takes what a venue says, in any order between the three kinds of speech; the venue stamps its own time into
+// `origin`, and the engine sets time and seq.
+//
+//   replies   events of kinds kAccepted..kTriggered with instrument (run-level), side, flags and body set
+//             (kFillDetail: origin is the cause). They reach the strategy side after the reply latency.
+//   market    groups of market data that the venue itself produces, all of the venue's instrument (run-level);
+//             the last record of a group carries kGroupEnd. They reach the strategy side after the feed latency and
+//             are appended to the run's stream then, because no input holds them.
+//   facts     derived records about what happened at the venue that nobody may act upon (which participant did
+//             what, and why). They are appended to the run's stream at once, with the venue's time.
 class Outbox {
  public:
   void Reply(const Event& event) { replies_.push_back(event); }
-  // A reply to be filled in place, which spares the hot path a copy; valid until the next one is added.
+  // Speech to be filled in place, which spares the hot path a copy; valid until the next of its kind is added.
   Event& Add() { return replies_.emplace_back(); }
+  Event& AddMarket() { return market_.emplace_back(); }
+  Event& AddFact() { return facts_.emplace_back(); }
+
   std::span<const Event> replies() const { return replies_; }
-  void Clear() { replies_.clear(); }
+  std::span<const Event> market() const { return market_; }
+  std::span<const Event> facts() const { return facts_; }
+  bool empty() const { return replies_.empty() && market_.empty() && facts_.empty(); }
+  void Clear() {
+    replies_.clear();
+    market_.clear();
+    facts_.clear();
+  }
 
  private:
   std::vector<Event> replies_;
+  std::vector<Event> market_;
+  std::vector<Event> facts_;
 };
 
 class Venue {
  public:
   virtual ~Venue() = default;
   virtual void OnMarket(const MarketGroup& group, Outbox& outbox) = 0;
+  // True when the strategy side receives the source's groups; false for a venue that consumes them and produces
+  // market data of its own. Constant.
+  virtual bool PassesMarketThrough() const { return true; }
   virtual void OnCommand(const trading::Command& command, Nanos at, Outbox& outbox) = 0;
-  // The next moment at which the venue itself acts (expiry, auction); kEndOfTime if none. It may only change in a
-  // call that replied, and in Advance.
+  // The next moment at which the venue itself acts (expiry, auction, participants); kEndOfTime if none. It may only
+  // change in a call that put something into the outbox, and in Advance.
   virtual Nanos NextDue() const { return kEndOfTime; }
   virtual void Advance(Nanos to, Outbox& outbox) {
     static_cast<void>(to);

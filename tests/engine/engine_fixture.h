@@ -140,7 +140,7 @@ inline std::unique_ptr<SessionSource> SourceOf(const std::vector<Event>& records
 using Log = std::vector<std::string>;
 
 // Accepts and cancels what it is asked to, unless a test says otherwise; notes every call.
-class ScriptedVenue final : public Venue {
+class ScriptedVenue : public Venue {
  public:
   explicit ScriptedVenue(Log* log = nullptr, std::uint32_t id = 0) : log_(log), id_(id) {}
 
