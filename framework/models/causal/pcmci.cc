@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "absl/strings/str_format.h"
+#include "framework/models/causal/link_statistics.h"
 #include "framework/models/causal/parent_selection.h"
-#include "framework/models/stats/multiple_testing.h"
 
 namespace crucible::causal {
 namespace {
@@ -13,19 +12,9 @@ namespace {
 constexpr std::array<double, 6> kAlphaGrid = {0.05, 0.1, 0.2, 0.3, 0.4, 0.5};
 
 absl::Status CheckOptions(const CiTest& test, const PcmciOptions& options) {
-  const auto is_level = [](double level) { return level > 0 && level <= 1; };
-  if (options.pc_alpha && !is_level(*options.pc_alpha)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "the selection level is %g, expected a number above 0 and at most 1", *options.pc_alpha));
-  }
-  if (!is_level(options.alpha)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the level of links is %g, expected a number above 0 and at most 1", options.alpha));
-  }
-  if (options.min_lag > test.max_lag()) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the least lag is %d, the largest %d", options.min_lag, test.max_lag()));
-  }
+  CRUCIBLE_RETURN_IF_ERROR(CheckLevel("the selection level", options.pc_alpha.value_or(0.05)));
+  CRUCIBLE_RETURN_IF_ERROR(CheckLevel("the level of links", options.alpha));
+  CRUCIBLE_RETURN_IF_ERROR(CheckLags(options.min_lag, test.max_lag()));
   return options.assumptions.Check(test.variables(), test.max_lag());
 }
 
@@ -85,56 +74,10 @@ class MciStage {
   std::vector<std::vector<Triple>> collinear_;  // by effect
 };
 
-// Of the two tests of a pair at lag 0 the graph states the one with the larger p.
-void SymmetriseLagZero(CausalGraph& graph) {
-  for (std::size_t i = 0; i < graph.variables(); ++i) {
-    for (std::size_t j = i + 1; j < graph.variables(); ++j) {
-      const bool second = graph.p.at(j, i, 0) > graph.p.at(i, j, 0);
-      for (LinkTable<double>* table : {&graph.values, &graph.p, &graph.q}) {
-        (second ? table->at(i, j, 0) : table->at(j, i, 0)) = second ? table->at(j, i, 0) : table->at(i, j, 0);
-      }
-    }
-  }
-}
-
-void Correct(FalseDiscovery correction, const PcmciOptions& options, CausalGraph& graph) {
-  graph.q = graph.p;
-  if (correction == FalseDiscovery::kNone) return;
-  std::vector<double> p;
-  std::vector<double*> into;
-  for (std::size_t i = 0; i < graph.variables(); ++i) {
-    for (std::size_t j = 0; j < graph.variables(); ++j) {
-      for (std::size_t lag = 0; lag <= graph.max_lag(); ++lag) {
-        if (!options.assumptions.allows(i, j, lag)) continue;
-        if (lag == 0 && (correction == FalseDiscovery::kLagged || j <= i)) continue;
-        // A pair at lag 0 counts once, with the larger of its two p-values.
-        p.push_back(lag == 0 ? std::max(graph.p.at(i, j, 0), graph.p.at(j, i, 0)) : graph.p.at(i, j, lag));
-        into.push_back(&graph.q.at(i, j, lag));
-      }
-    }
-  }
-  const std::vector<double> q = stats::AdjustBenjaminiHochberg(p);
-  for (std::size_t k = 0; k < q.size(); ++k) *into[k] = q[k];
-  if (correction == FalseDiscovery::kLagged) return;
-  for (std::size_t i = 0; i < graph.variables(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) graph.q.at(i, j, 0) = graph.q.at(j, i, 0);
-  }
-}
-
 }  // namespace
 
-std::string_view ToText(Mark mark) {
-  constexpr std::array<std::string_view, 5> kTexts = {"", "-->", "<--", "o-o", "x-x"};
-  return kTexts[static_cast<std::size_t>(mark)];
-}
-
-Mark Reverse(Mark mark) {
-  if (mark == Mark::kForward) return Mark::kBackward;
-  return mark == Mark::kBackward ? Mark::kForward : mark;
-}
-
 void ApplyLevel(double alpha, FalseDiscovery correction, const PcmciOptions& options, CausalGraph& graph) {
-  Correct(correction, options, graph);
+  CorrectLinks(correction, options.assumptions, graph);
   const auto passes = [&](std::size_t i, std::size_t j, std::size_t lag) {
     return options.assumptions.requires_link(i, j, lag) || graph.q.at(i, j, lag) <= alpha;
   };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/models/causal/pcmci_plus.h"
 #include "tests/models/causal/golden_graphs.h"
 
 namespace crucible::causal {
@@ -25,6 +26,29 @@ PcmciOptions ReadOptions(const Json& params) {
   options.alpha = params.value("alpha_level", 0.05);
   if (params.contains("fdr_method")) options.false_discovery = FalseDiscovery::kLagged;
   return options;
+}
+
+PcmciPlusOptions ReadPlusOptions(const Json& params) {
+  PcmciPlusOptions options;
+  options.pc_alpha =
+      params["pc_alpha"].is_null() ? std::optional<double>() : params["pc_alpha"].get<double>();
+  const std::string rule = params.value("contemp_collider_rule", "majority");
+  options.collider_rule = rule == "majority"       ? ColliderRule::kMajority
+                          : rule == "conservative" ? ColliderRule::kConservative
+                                                   : ColliderRule::kNone;
+  options.mark_conflicts = params.value("conflict_resolution", true);
+  options.reset_lagged_links = params.value("reset_lagged_links", false);
+  if (params.contains("fdr_method")) options.false_discovery = FalseDiscovery::kLagged;
+  return options;
+}
+
+std::vector<Triple> ReadTriples(const Json& triples) {
+  std::vector<Triple> read;
+  for (const Json& triple : triples) {
+    read.push_back({ReadNode(triple[0]), triple[1].get<std::uint32_t>(), triple[2].get<std::uint32_t>()});
+  }
+  std::ranges::sort(read);
+  return read;
 }
 
 Transform ReadTransform(const Json& run) {
@@ -80,6 +104,26 @@ TEST_F(GoldenTest, PcmciMatchesTheReference) {
       const auto graph = RunPcmci(linear.test, ReadOptions(run["params"]), linear.pool);
       ASSERT_TRUE(graph.ok()) << graph.status();
       ExpectGraph(*graph, run, what);
+      EXPECT_EQ(graph->tests, run["ci_tests"].get<std::uint64_t>()) << what;
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 25);
+}
+
+TEST_F(GoldenTest, PcmciPlusMatchesTheReference) {
+  int compared = 0;
+  for (const std::string& path : cases_) {
+    const Json golden = models_test::ReadJson(path);
+    const Panel panel = PanelOf(golden);
+    for (const Json& run : golden["runs"]) {
+      if (run["method"] != "run_pcmciplus") continue;
+      const std::string what = golden["name"].get<std::string>() + " " + run["params"].dump();
+      Linear linear(panel, run["params"]["tau_max"], ReadTransform(run));
+      const auto graph = RunPcmciPlus(linear.test, ReadPlusOptions(run["params"]), linear.pool);
+      ASSERT_TRUE(graph.ok()) << graph.status();
+      ExpectGraph(*graph, run, what);
+      EXPECT_EQ(graph->ambiguous, ReadTriples(run["ambiguous_triples"])) << what;
       EXPECT_EQ(graph->tests, run["ci_tests"].get<std::uint64_t>()) << what;
       ++compared;
     }
