@@ -18,4 +18,12 @@ double Erfc(double x) { return Sleef_cinz_erfcd1_u15purec(x); }
 // IEEE 754 requires the one right answer, and the instruction gives it.
 double Sqrt(double x) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set_sd(x), _mm_set_sd(x))); }
 
+void ExpEach(double* values, std::size_t count) {
+  std::size_t i = 0;
+  for (; i + 2 <= count; i += 2) {
+    _mm_storeu_pd(values + i, Sleef_cinz_expd2_u10sse2(_mm_loadu_pd(values + i)));
+  }
+  for (; i < count; ++i) values[i] = Exp(values[i]);
+}
+
 }  // namespace crucible

@@ -5,6 +5,8 @@
 // reaches a record uses these; tests/house bans <cmath>'s.
 #pragma once
 
+#include <cstddef>
+
 namespace crucible {
 
 double Exp(double x);
@@ -18,5 +20,8 @@ double Cos(double x);
 double Tanh(double x);
 double Erfc(double x);  // at most 1.5 units in the last place
 double Sqrt(double x);  // correctly rounded
+
+// Replaces each value by its Exp, with Exp's bits; about a third of the time per value.
+void ExpEach(double* values, std::size_t count);
 
 }  // namespace crucible

@@ -47,6 +47,19 @@ TEST(MathTest, KnowsItsConstants) {
   EXPECT_EQ(Log(0), -std::numeric_limits<double>::infinity());
 }
 
+TEST(MathTest, ExponentialsOfManyHaveTheBitsOfOne) {
+  std::vector<double> values;
+  RandomStream random(1, "exp-each");
+  for (int i = 0; i < 100'001; ++i) values.push_back(-300 * random.Exponential() + 300 * random.Uniform01());
+  const double infinity = std::numeric_limits<double>::infinity();
+  values.insert(values.end(), {0, -0.0, 709, -708, -745, -746, -1e300, -infinity, 5e-324});
+  for (const std::size_t count : {std::size_t{0}, std::size_t{1}, values.size()}) {
+    std::vector<double> each = values;
+    ExpEach(each.data(), count);
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(each[i], Exp(values[i])) << values[i];
+  }
+}
+
 TEST(MathTest, ExponentialAndLogarithmAreInverse) {
   RandomStream random(3, "inverse");
   for (int i = 0; i < 10'000; ++i) {
