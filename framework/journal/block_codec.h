@@ -16,7 +16,8 @@ namespace crucible::journal {
 
 enum class Codec : std::uint32_t {
   kRaw = 0,      // the records as they are
-  kColumns = 1,  // columns per shape of record, predicted, bit-packed
+  kShapes = 1,   // columns per shape of record: file format 1, read only
+  kColumns = 2,  // columns in the order of the records, predicted, bit-packed
 };
 
 struct EncodedBlock {

@@ -4,78 +4,48 @@
 #include <vector>
 
 #include "framework/base/check.h"
-#include "framework/event/kinds.h"
 #include "framework/journal/block_codec.h"
 #include "framework/journal/block_format.h"
 #include "framework/journal/column_codec.h"
 #include "framework/journal/cursor.h"
+#include "framework/journal/key_table.h"
+#include "framework/journal/record_kernels.h"
+#include "framework/journal/slot_roles.h"
 
 namespace crucible::journal {
 namespace {
 
-// An instrument gets shapes of its own when it has at least this part of a block's records.
-constexpr std::size_t kOwnShapesPart = 8;
+using Values = std::span<const std::uint64_t>;
 
-// What SortByShape sorts beside the columns of a shape.
-constexpr std::size_t kTimeColumn = kShapeColumns;
-constexpr std::size_t kReferenceColumn = kShapeColumns + 1;
-constexpr std::size_t kSortedColumns = kShapeColumns + 2;
+// Words of a record that are columns: all but seq.
+constexpr std::size_t kColumns = 7;
+constexpr std::size_t kTime = 0;
+constexpr std::size_t kOrigin = 1;
+constexpr std::size_t kWord = 2;  // instrument | kind word << 32
+constexpr std::size_t kBody = 3;
 
-std::uint32_t KindWord(const Event& event) {
-  return static_cast<std::uint32_t>(event.kind) | static_cast<std::uint32_t>(event.side) << 8 |
-         std::uint32_t{event.flags} << 16;
-}
-
-bool SetsReference(Kind kind) { return kind == Kind::kOrderAdd || kind == Kind::kIntent; }
-
-// Numbers distinct keys below 2^63 in the order in which they come.
-template <std::size_t Slots>
-class KeyTable {
- public:
-  static constexpr std::uint32_t kCapacity = Slots / 2;
-  void Clear() {
-    slots_.fill({});
-    size_ = 0;
-  }
-  std::uint32_t size() const { return size_; }
-  // kCapacity when the key is new and there is no room.
-  std::uint32_t Number(std::uint64_t key) {
-    const std::uint64_t stored = key + 1;
-    std::size_t slot = key * 0x9E3779B97F4A7C15 >> (64 - std::bit_width(Slots - 1));
-    while (slots_[slot].stored != stored) {
-      if (slots_[slot].stored == 0) return size_ == kCapacity ? size_ : Insert(slot, stored);
-      slot = (slot + 1) % Slots;
-    }
-    return slots_[slot].number;
-  }
-
- private:
-  struct Slot {
-    std::uint64_t stored = 0;  // key + 1; 0 where free
-    std::uint32_t number = 0;
-  };
-  std::uint32_t Insert(std::size_t slot, std::uint64_t stored) {
-    slots_[slot] = {stored, size_};
-    return size_++;
-  }
-
-  std::array<Slot, Slots> slots_{};
-  std::uint32_t size_ = 0;
-};
-
-struct Shape {
-  std::uint32_t kind_word = 0;
-  std::uint32_t instrument = 0;
-  std::uint8_t options = 0;
-  std::uint32_t count = 0;
-  std::uint32_t first = 0;  // of its records, in the order of shapes
-
-  bool Has(std::uint8_t option) const { return (options & option) != 0; }
-};
-
-// What a record is, as far as a shape may tell: its kind word, and in the bits above, what it repeats.
+// What a record is, as far as a class tells: its kind word, and in the bits above, what it repeats.
 constexpr std::uint64_t kSameTimeBit = std::uint64_t{1} << 32;
 constexpr std::uint64_t kSameOriginBit = std::uint64_t{1} << 33;
+
+// Repetitions are worth classes of their own where at least this part of the records repeats.
+constexpr std::size_t kWorthwhilePart = 8;
+
+// A stream is dense when at most one of so many records is of another one.
+constexpr std::size_t kDenseParts = 4;
+
+// What kernels may write behind the values of a stream.
+constexpr std::size_t kRoomBehind = 8;
+
+constexpr std::size_t RoundUp(std::size_t count, std::size_t group) {
+  return (count + group - 1) / group * group;
+}
+
+// A column dealt out to streams by the classes of its records.
+struct Streams {
+  std::array<Values, kMaxStreams> values;
+  std::size_t count = 1;
+};
 
 }  // namespace
 
@@ -84,257 +54,339 @@ class BlockEncoder::Impl {
   EncodedBlock Encode(std::span<const Event> records);
 
  private:
-  bool Classify(std::span<const Event> records);
-  void ChooseOwnShapes(std::size_t records);
-  std::uint64_t WorthwhileBits(std::size_t records) const;
-  bool MakeShapes(std::span<const Event> records);
-  Shape MakeShape(std::uint64_t key, std::size_t own) const;
-  template <bool kInstruments>
-  void SortByShape(std::span<const Event> records);
-  void Write(std::span<const Event> records);
-  void WriteShape(const Shape& shape);
-  void WriteIndices(std::span<const std::uint64_t> indices, std::size_t range);
+  Values column(std::size_t c) const { return {columns_.data() + c * stride_, count_}; }
+  void Extract(std::span<const Event> records);
+  std::uint64_t WorthwhileBits() const;
+  bool Classify();
+  void NumberInstruments();
+  void FindBases();
+  void AssignStreams();
+  void LookUp(const std::array<std::uint8_t, kMaxClasses>& table);
+  std::size_t CountRecords(std::size_t stream) const;
+  void Split(Values values, std::size_t streams, std::vector<std::uint64_t>& room, Streams& out) const;
+
+  void WriteClasses();
+  void WriteInstruments(bool with_bases);
+  void WriteColumn(Values values, const Predictors& predictors);
+  void WriteColumn(Values values, const Predictors& predictors, const ColumnEncoder::Choice& choice);
+  void WriteHeads();
+  void WriteSlot(std::size_t slot);
+  bool MoveDenseForward(std::size_t slot);
+  Values Densified(Values values);
+  void FollowReference();
+  void PackIndices();
   std::span<const std::uint8_t> Assemble();
 
-  // What the records are, before shapes are made of it.
-  KeyTable<1024> class_table_;
-  std::vector<std::uint64_t> classes_;       // key by number
-  std::vector<std::uint32_t> class_counts_;  // by number
-  std::vector<std::uint16_t> class_of_;      // per record
-  KeyTable<1024> instrument_table_;
-  std::vector<std::uint32_t> instruments_;        // id by number
-  std::vector<std::uint32_t> instrument_counts_;  // by number
-  std::vector<std::uint16_t> number_of_;          // per record
+  const RecordKernels& kernels_ = ChosenRecordKernels();
+  std::size_t count_ = 0;
+  std::vector<std::uint64_t> columns_;  // stride_ apart
+  std::size_t stride_ = 0;
 
-  // Instruments with shapes of their own are numbered from 1; 0 stands for all others.
-  std::vector<std::uint32_t> own_instruments_;  // id by number, [0] unused
-  std::vector<std::uint16_t> own_of_;           // by number of the instrument
-  std::vector<std::uint16_t> cell_of_class_;    // first cell of a class: one cell for each own number
-  std::vector<std::uint32_t> cell_counts_;
-  std::vector<std::uint16_t> shape_of_cell_;
+  KeyTable class_table_{10};
+  std::vector<std::uint64_t> classes_;   // key by number
+  std::vector<std::uint8_t> class_of_;   // per record
+  std::vector<std::uint8_t> stream_of_;  // per record, of the slot at hand
+  KeyTable instrument_table_{15};
+  std::vector<std::uint32_t> instruments_;       // id by number
+  std::vector<std::uint64_t> instrument_index_;  // per record; empty where there is one instrument
+  std::vector<std::uint64_t> bases_;             // price by number of the instrument
+  std::vector<std::uint64_t> base_of_;           // per record
+  bool uses_bases_ = false;
 
-  KeyTable<1024> key_table_;
-  std::vector<Shape> shapes_;
-  std::vector<std::uint64_t> shape_of_;  // per record
-  // The columns of the shapes, then times and running order ids, sorted by shape; sorted_stride_ apart.
-  std::vector<std::uint64_t> sorted_;
-  std::size_t sorted_stride_ = 0;
-  std::vector<std::uint64_t> times_;
-  std::vector<std::uint64_t> instrument_indices_;
-  bool has_reference_ = false;
+  std::array<std::array<std::uint8_t, kMaxClasses>, kSlots> streams_of_class_{};
+  std::array<std::size_t, kSlots> stream_counts_{};
+  std::size_t reference_stream_ = kMaxStreams;  // of slot kOrderIdSlot
+  std::vector<std::uint64_t> reference_;        // its values, a zero in front
+  std::vector<std::uint64_t> reference_of_;     // running order id per record
 
+  std::vector<std::uint64_t> sparse_, dense_;  // a stream before and after it is made dense
+  std::vector<std::uint64_t> values_room_, others_room_, references_room_;
   ColumnEncoder column_encoder_;
-  ByteWriter directory_;
+  ByteWriter head_;       // directory up to the columns
+  ByteWriter directory_;  // descriptors of the columns
+  ByteWriter indices_;
   ByteWriter data_;
   std::vector<std::uint8_t> payload_;
 };
 
-// Numbers what records are and their instruments. False when there are more than a block of columns is made
-// for.
-bool BlockEncoder::Impl::Classify(std::span<const Event> records) {
-  class_table_.Clear();
-  instrument_table_.Clear();
-  classes_.resize(class_table_.kCapacity);
-  class_counts_.assign(class_table_.kCapacity, 0);
-  instruments_.resize(instrument_table_.kCapacity);
-  instrument_counts_.assign(instrument_table_.kCapacity, 0);
-  class_of_.resize(records.size());
-  number_of_.resize(records.size());
-  const Event* before = nullptr;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const Event& event = records[i];
-    std::uint64_t key = KindWord(event);
-    if (before != nullptr) {
-      const bool same_time = event.time == before->time;
-      const bool same_origin = event.origin == before->origin;
-      key |= (same_time ? kSameTimeBit : 0) | ((same_time & same_origin) ? kSameOriginBit : 0);
-    }
-    before = &event;
-    const std::uint32_t number = class_table_.Number(key);
-    const std::uint32_t instrument = instrument_table_.Number(event.instrument);
-    if (number == class_table_.kCapacity || instrument == instrument_table_.kCapacity) return false;
-    classes_[number] = key;
-    ++class_counts_[number];
-    instruments_[instrument] = event.instrument;
-    ++instrument_counts_[instrument];
-    class_of_[i] = static_cast<std::uint16_t>(number);
-    number_of_[i] = static_cast<std::uint16_t>(instrument);
-  }
-  return true;
+void BlockEncoder::Impl::Extract(std::span<const Event> records) {
+  count_ = records.size();
+  // An odd number of cache lines apart: the same place of two columns falls into different sets of the cache.
+  stride_ = RoundUp(count_, 8) + 9 * 8;
+  columns_.resize(std::max(columns_.size(), stride_ * kColumns));
+  kernels_.from_rows(reinterpret_cast<const std::uint64_t*>(records.data()), count_, columns_.data(),
+                     stride_);
 }
 
-void BlockEncoder::Impl::ChooseOwnShapes(std::size_t records) {
-  own_instruments_.assign(1, 0);
-  own_of_.assign(instrument_table_.size(), 0);
-  for (std::size_t n = 0; n < own_of_.size(); ++n) {
-    if (instrument_counts_[n] * kOwnShapesPart < records) continue;
-    own_of_[n] = static_cast<std::uint16_t>(own_instruments_.size());
-    own_instruments_.push_back(instruments_[n]);
-  }
-}
-
-// The bits of a class that are worth shapes of their own: what an eighth of the records repeat.
-std::uint64_t BlockEncoder::Impl::WorthwhileBits(std::size_t records) const {
+// The bits of a class that are worth classes of their own.
+std::uint64_t BlockEncoder::Impl::WorthwhileBits() const {
+  const Values time = column(kTime), origin = column(kOrigin);
   std::size_t same_time = 0;
   std::size_t same_origin = 0;
-  for (std::size_t c = 0; c < class_table_.size(); ++c) {
-    if ((classes_[c] & kSameTimeBit) != 0) same_time += class_counts_[c];
-    if ((classes_[c] & kSameOriginBit) != 0) same_origin += class_counts_[c];
+  for (std::size_t i = 1; i < count_; ++i) {
+    same_time += time[i] == time[i - 1];
+    same_origin += static_cast<std::size_t>(time[i] == time[i - 1] && origin[i] == origin[i - 1]);
   }
-  const std::uint64_t bits = UINT32_MAX;
-  if (same_time * 8 < records) return bits;
-  return bits | kSameTimeBit | (same_origin * 8 >= records ? kSameOriginBit : 0);
+  if (same_time * kWorthwhilePart < count_) return UINT32_MAX;
+  return UINT32_MAX | kSameTimeBit | (same_origin * kWorthwhilePart >= count_ ? kSameOriginBit : 0);
 }
 
-Shape BlockEncoder::Impl::MakeShape(std::uint64_t key, std::size_t own) const {
-  Shape shape;
-  shape.kind_word = static_cast<std::uint32_t>(key);
-  shape.instrument = own_instruments_[own];
-  if ((key & kSameTimeBit) != 0) shape.options |= shape_option::kSameTime;
-  if ((key & kSameOriginBit) != 0) shape.options |= shape_option::kSameOrigin;
-  if (own == 0) shape.options |= shape_option::kAnyInstrument;
-  if (SetsReference(static_cast<Kind>(key & 0xff))) shape.options |= shape_option::kSetsReference;
-  return shape;
-}
-
-// False when there are too many shapes.
-bool BlockEncoder::Impl::MakeShapes(std::span<const Event> records) {
-  ChooseOwnShapes(records.size());
-  const std::uint64_t worthwhile = WorthwhileBits(records.size());
-  const std::size_t owns = own_instruments_.size();
-  key_table_.Clear();
-  cell_of_class_.resize(class_table_.size());
-  std::array<std::uint64_t, decltype(key_table_)::kCapacity> keys;
-  for (std::size_t c = 0; c < cell_of_class_.size(); ++c) {
-    const std::uint32_t number = key_table_.Number(classes_[c] & worthwhile);
-    keys[number] = classes_[c] & worthwhile;
-    cell_of_class_[c] = static_cast<std::uint16_t>(number * owns);
-  }
-  cell_counts_.assign(key_table_.size() * owns, 0);
-  for (std::size_t i = 0; i < records.size(); ++i)
-    ++cell_counts_[cell_of_class_[class_of_[i]] + std::size_t{own_of_[number_of_[i]]}];
-  shapes_.clear();
-  shape_of_cell_.resize(cell_counts_.size());
-  std::uint32_t first = 0;
-  has_reference_ = false;
-  for (std::size_t cell = 0; cell < cell_counts_.size(); ++cell) {
-    if (cell_counts_[cell] == 0) continue;
-    if (shapes_.size() == kMaxShapes) return false;
-    shape_of_cell_[cell] = static_cast<std::uint16_t>(shapes_.size());
-    Shape& shape = shapes_.emplace_back(MakeShape(keys[cell / owns], cell % owns));
-    shape.first = first;
-    first += shape.count = cell_counts_[cell];
-    has_reference_ |= shape.Has(shape_option::kSetsReference);
+// Numbers what records are. False when there are more classes than a block of columns may have.
+bool BlockEncoder::Impl::Classify() {
+  const std::uint64_t worthwhile = WorthwhileBits();
+  const Values time = column(kTime), origin = column(kOrigin), word = column(kWord);
+  class_table_.Clear();
+  classes_.resize(kMaxClasses);
+  class_of_.resize(RoundUp(count_, 64));
+  std::uint64_t previous_time = ~time[0];
+  std::uint64_t previous_origin = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const bool same_time = time[i] == previous_time;
+    const bool same_origin = same_time & (origin[i] == previous_origin);
+    const std::uint64_t key =
+        (word[i] >> 32 | (same_time ? kSameTimeBit : 0) | (same_origin ? kSameOriginBit : 0)) & worthwhile;
+    previous_time = time[i];
+    previous_origin = origin[i];
+    const std::uint32_t number = class_table_.Number(key);
+    if (number == kMaxClasses) return false;
+    classes_[number] = key;
+    class_of_[i] = static_cast<std::uint8_t>(number);
   }
   return true;
 }
 
-template <bool kInstruments>
-void BlockEncoder::Impl::SortByShape(std::span<const Event> records) {
-  // An odd number of cache lines apart: the same place of two columns falls into different sets of the cache.
-  const std::size_t padded = (records.size() + 7) / 8 * 8;
-  const std::size_t stride = sorted_stride_ = padded + 9 * 8;
-  sorted_.resize(stride * kSortedColumns);
-  shape_of_.resize(padded);
-  times_.resize(records.size());
-  instrument_indices_.resize(kInstruments ? padded : 0);
-  struct Lane {
-    std::uint64_t* next;
-    std::uint64_t same_origin;  // masks
-    std::uint64_t sets_reference;
-    std::size_t time_step;
-    std::size_t instrument_step;
-  };
-  std::array<Lane, kMaxShapes> lanes;
-  for (std::size_t s = 0; s < shapes_.size(); ++s) {
-    const Shape& shape = shapes_[s];
-    lanes[s] = {sorted_.data() + shape.first, shape.Has(shape_option::kSameOrigin) ? ~std::uint64_t{0} : 0,
-                shape.Has(shape_option::kSetsReference) ? ~std::uint64_t{0} : 0,
-                !shape.Has(shape_option::kSameTime), shape.Has(shape_option::kAnyInstrument)};
+void BlockEncoder::Impl::NumberInstruments() {
+  const Values word = column(kWord);
+  instrument_index_.clear();
+  instruments_.assign(1, static_cast<std::uint32_t>(word[0]));
+  std::uint64_t difference = 0;
+  for (const std::uint64_t w : word) difference |= w ^ word[0];
+  if (static_cast<std::uint32_t>(difference) == 0) return;
+  instrument_table_.Clear();
+  instruments_.clear();
+  instrument_index_.assign(RoundUp(count_, 8), 0);
+  for (std::size_t i = 0; i < count_; ++i) {
+    const auto id = static_cast<std::uint32_t>(word[i]);
+    const std::uint32_t number = instrument_table_.Number(id);
+    if (number == instruments_.size()) instruments_.push_back(id);
+    instrument_index_[i] = number;
   }
-  std::uint64_t reference = 0;
-  std::uint64_t previous_origin = 0;
-  std::uint64_t* time = times_.data();
-  std::uint64_t* instrument = instrument_indices_.data();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const Event& event = records[i];
-    const std::size_t own = kInstruments ? own_of_[number_of_[i]] : 1;  // the only one has its own
-    const std::size_t shape = shape_of_cell_[cell_of_class_[class_of_[i]] + own];
-    shape_of_[i] = shape;
-    Lane& lane = lanes[shape];
-    std::uint64_t* const at = lane.next++;
-    *time = static_cast<std::uint64_t>(event.time);
-    time += lane.time_step;
-    if constexpr (kInstruments) {
-      *instrument = number_of_[i];
-      instrument += lane.instrument_step;
+}
+
+// The first price of each instrument, and for every record that of its instrument.
+void BlockEncoder::Impl::FindBases() {
+  if (instrument_index_.empty()) return;
+  std::array<bool, kMaxClasses> priced;
+  for (std::size_t c = 0; c < class_table_.size(); ++c)
+    priced[c] = SlotRolesOf(static_cast<std::uint8_t>(classes_[c]))[0] == kPriceRole;
+  bases_.assign(instruments_.size(), 0);
+  std::vector<bool> found(instruments_.size());
+  std::size_t missing = instruments_.size();
+  const Values price = column(kBody);
+  for (std::size_t i = 0; i < count_ && missing > 0; ++i) {
+    const std::uint64_t number = instrument_index_[i];
+    if (!priced[class_of_[i]] || found[number]) continue;
+    bases_[number] = price[i];
+    found[number] = true;
+    --missing;
+  }
+  base_of_.assign(RoundUp(count_, 8), 0);
+  kernels_.add_lookup(instrument_index_.data(), count_, bases_.data(), bases_.size(), base_of_.data());
+}
+
+// One stream for each role of a slot, in the order of classes; what is beyond the last shares it.
+void BlockEncoder::Impl::AssignStreams() {
+  reference_stream_ = kMaxStreams;
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    std::array<SlotRole, kMaxStreams> roles;
+    std::size_t count = 0;
+    for (std::size_t c = 0; c < class_table_.size(); ++c) {
+      const SlotRole role = SlotRolesOf(static_cast<std::uint8_t>(classes_[c]))[slot];
+      const auto known = std::find(roles.begin(), roles.begin() + count, role);
+      const auto stream = std::min(static_cast<std::size_t>(known - roles.begin()), kMaxStreams - 1);
+      if (stream == count) roles[count++] = role;
+      streams_of_class_[slot][c] = static_cast<std::uint8_t>(stream);
+      // The last stream may be shared.
+      if (role == kNewOrderId && stream < kMaxStreams - 1) reference_stream_ = stream;
     }
-    at[0] = event.origin - (lane.same_origin & previous_origin);
-    for (std::size_t slot = 0; slot < 4; ++slot)
-      at[(slot + 1) * stride] = static_cast<std::uint64_t>(event.body[slot]);
-    at[kTimeColumn * stride] = static_cast<std::uint64_t>(event.time);
-    if (has_reference_) at[kReferenceColumn * stride] = reference;
-    reference ^= (reference ^ static_cast<std::uint64_t>(event.body[kOrderIdSlot])) & lane.sets_reference;
-    previous_origin = event.origin;
+    stream_counts_[slot] = count;
   }
-  times_.resize(static_cast<std::size_t>(time - times_.data()));
-  if constexpr (kInstruments)
-    instrument_indices_.resize(static_cast<std::size_t>(instrument - instrument_indices_.data()));
+  if (stream_counts_[kOrderIdSlot] == 1) reference_stream_ = kMaxStreams;
 }
 
-void BlockEncoder::Impl::WriteShape(const Shape& shape) {
-  directory_.Byte(shape.options);
-  directory_.Varint(shape.kind_word);
-  if (!shape.Has(shape_option::kAnyInstrument)) directory_.Varint(shape.instrument);
-  directory_.Varint(shape.count);
-  const auto part = [&](std::size_t column) {
-    return std::span<const std::uint64_t>(sorted_).subspan(column * sorted_stride_ + shape.first,
-                                                           shape.count);
+// The stream of each record.
+void BlockEncoder::Impl::LookUp(const std::array<std::uint8_t, kMaxClasses>& table) {
+  stream_of_.resize(class_of_.size());
+  kernels_.lookup_bytes(class_of_.data(), count_, table.data(), stream_of_.data());
+  std::fill(stream_of_.begin() + static_cast<std::ptrdiff_t>(count_), stream_of_.end(), kNoStream);
+}
+
+std::size_t BlockEncoder::Impl::CountRecords(std::size_t stream) const {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count_; ++i) size += stream_of_[i] == stream;
+  return size;
+}
+
+// Deals values out by stream_of_.
+void BlockEncoder::Impl::Split(Values values, std::size_t streams, std::vector<std::uint64_t>& room,
+                               Streams& out) const {
+  out.count = streams;
+  room.resize(std::max(room.size(), count_ + streams * kRoomBehind));
+  std::array<std::uint64_t*, kMaxStreams> next;
+  std::uint64_t* at = room.data();
+  for (std::size_t s = 0; s < streams; ++s) {
+    const std::size_t size = CountRecords(s);
+    out.values[s] = {at, size};
+    next[s] = at;
+    at += size + kRoomBehind;
+  }
+  kernels_.split(stream_of_.data(), count_, values.data(), next.data(), streams);
+}
+
+void BlockEncoder::Impl::WriteClasses() {
+  head_.Varint(class_table_.size() - 1);
+  for (std::size_t c = 0; c < class_table_.size(); ++c) {
+    const std::uint64_t key = classes_[c];
+    head_.Varint(static_cast<std::uint32_t>(key));
+    head_.Byte(static_cast<std::uint8_t>(((key & kSameTimeBit) != 0 ? class_option::kSameTime : 0) |
+                                         ((key & kSameOriginBit) != 0 ? class_option::kSameOrigin : 0)));
+    for (std::size_t slot = 0; slot < kSlots; slot += 2)
+      head_.Byte(static_cast<std::uint8_t>(streams_of_class_[slot][c] | streams_of_class_[slot + 1][c] << 4));
+  }
+}
+
+void BlockEncoder::Impl::WriteInstruments(bool with_bases) {
+  head_.Varint(instruments_.size());
+  for (const std::uint32_t instrument : instruments_) head_.Varint(instrument);
+  head_.Byte(with_bases ? 1 : 0);
+  if (!with_bases) return;
+  for (const std::uint64_t base : bases_) head_.Varint(ZigZag(base));
+}
+
+void BlockEncoder::Impl::WriteColumn(Values values, const Predictors& predictors,
+                                     const ColumnEncoder::Choice& choice) {
+  directory_.Varint(values.size());
+  column_encoder_.Encode(values, predictors, choice, directory_, data_);
+}
+void BlockEncoder::Impl::WriteColumn(Values values, const Predictors& predictors) {
+  WriteColumn(values, predictors, column_encoder_.Choose(values, predictors));
+}
+
+void BlockEncoder::Impl::WriteHeads() {
+  // Records that repeat go to a second stream, which is not written.
+  const auto kept = [&](std::uint64_t repeats, std::size_t c, std::vector<std::uint64_t>& room) {
+    std::array<std::uint8_t, kMaxClasses> table{};
+    bool any = false;
+    for (std::size_t k = 0; k < class_table_.size(); ++k)
+      any |= (table[k] = (classes_[k] & repeats) != 0) != 0;
+    if (!any) return column(c);
+    Streams streams;
+    LookUp(table);
+    Split(column(c), 2, room, streams);
+    return streams.values[0];
   };
-  const std::span<const std::uint64_t> none;
-  const auto reference = has_reference_ ? part(kReferenceColumn) : none;
-  const auto time = shape.Has(shape_option::kSameOrigin) ? none : part(kTimeColumn);
-  column_encoder_.Encode(part(0), {.relative = time, .reference = none}, directory_, data_);
-  column_encoder_.Encode(part(1), {}, directory_, data_);
-  column_encoder_.Encode(part(2), {.relative = part(1), .reference = none}, directory_, data_);
-  column_encoder_.Encode(part(3), {.relative = part(1), .reference = reference}, directory_, data_);
-  column_encoder_.Encode(part(4), {.relative = part(1), .reference = reference}, directory_, data_);
+  WriteColumn(kept(kSameTimeBit, kTime, values_room_), {});
+  const Values origins = kept(kSameOriginBit, kOrigin, values_room_);
+  const Values times = kept(kSameOriginBit, kTime, others_room_);
+  WriteColumn(origins, {.relative = times, .reference = {}});
 }
 
-// Numbers below `range`, with the fewest bits.
-void BlockEncoder::Impl::WriteIndices(std::span<const std::uint64_t> indices, std::size_t range) {
-  const int width = BitWidth(range - 1);
-  PackBits(indices.data(), indices.size(), width, data_.Extend(PackedBytes(indices.size(), width)));
+// The running order id at each record, the record itself included; stream_of_ is that of slot kOrderIdSlot.
+void BlockEncoder::Impl::FollowReference() {
+  Streams streams;
+  Split(column(kBody + kOrderIdSlot), stream_counts_[kOrderIdSlot], values_room_, streams);
+  const Values ids = streams.values[reference_stream_];
+  reference_.assign(1, 0);
+  reference_.insert(reference_.end(), ids.begin(), ids.end());
+  reference_.resize(reference_.size() + 2 * kRoomBehind);
+  reference_of_.resize(RoundUp(count_, 8));
+  kernels_.fill(stream_of_.data(), count_, static_cast<std::uint8_t>(reference_stream_), reference_.data(),
+                reference_of_.data());
 }
 
-void BlockEncoder::Impl::Write(std::span<const Event> records) {
-  directory_.Clear();
-  data_.Clear();
-  directory_.Varint(shapes_.size() - 1);
-  const std::size_t instruments = instrument_indices_.empty() ? 0 : instrument_table_.size();
-  directory_.Varint(instruments);
-  for (std::size_t i = 0; i < instruments; ++i) directory_.Varint(instruments_[i]);
-  std::fill(shape_of_.begin() + static_cast<std::ptrdiff_t>(records.size()), shape_of_.end(), 0);
-  WriteIndices(std::span(shape_of_).first(records.size()), shapes_.size());
-  if (instruments != 0) {
-    const std::size_t count = instrument_indices_.size();
-    instrument_indices_.resize((count + 7) / 8 * 8);
-    WriteIndices(std::span(instrument_indices_).first(count), instruments);
+// Makes the largest stream of a slot the first, when it is large enough to be dense. stream_of_ follows.
+bool BlockEncoder::Impl::MoveDenseForward(std::size_t slot) {
+  LookUp(streams_of_class_[slot]);
+  for (std::size_t s = 0; s < stream_counts_[slot]; ++s) {
+    if (CountRecords(s) * kDenseParts < count_ * (kDenseParts - 1)) continue;
+    if (slot == kOrderIdSlot && s == reference_stream_) return false;
+    if (s == 0) return true;
+    for (std::uint8_t& stream : streams_of_class_[slot])
+      stream = stream == s ? 0 : stream == 0 ? static_cast<std::uint8_t>(s) : stream;
+    if (slot == kOrderIdSlot && reference_stream_ == 0) reference_stream_ = s;
+    LookUp(streams_of_class_[slot]);
+    return true;
   }
-  for (const Shape& shape : shapes_) WriteShape(shape);
-  column_encoder_.Encode(times_, {}, directory_, data_);
+  return false;
+}
+
+// The first stream with its last value repeated wherever a record is of another one.
+Values BlockEncoder::Impl::Densified(Values values) {
+  sparse_.assign(1, values[0]);
+  sparse_.insert(sparse_.end(), values.begin(), values.end());
+  sparse_.resize(sparse_.size() + 2 * kRoomBehind);
+  dense_.resize(RoundUp(count_, 8));
+  kernels_.fill(stream_of_.data(), count_, 0, sparse_.data(), dense_.data());
+  return Values(dense_).first(count_);
+}
+
+void BlockEncoder::Impl::WriteSlot(std::size_t slot) {
+  const std::size_t streams = stream_counts_[slot];
+  const Values values = column(kBody + slot);
+  const Values relative =
+      slot != 0 ? column(kBody) : Values(base_of_).first(instrument_index_.empty() ? 0 : count_);
+  if (streams == 1) {
+    const bool refers = slot > kOrderIdSlot && reference_stream_ != kMaxStreams;
+    const Predictors predictors{relative, Values(reference_of_).first(refers ? count_ : 0)};
+    const ColumnEncoder::Choice choice = column_encoder_.Choose(values, predictors);
+    directory_.Varint(1);
+    uses_bases_ |= slot == 0 && choice.prediction == Prediction::kRelative;
+    return WriteColumn(values, predictors, choice);
+  }
+  const bool may_be_dense = MoveDenseForward(slot);
+  const bool refers = slot >= kOrderIdSlot && reference_stream_ != kMaxStreams;
+  if (slot == kOrderIdSlot && refers) FollowReference();
+  Streams own, others, references;
+  Split(values, streams, values_room_, own);
+  if (!relative.empty()) Split(relative, streams, others_room_, others);
+  if (refers) Split(Values(reference_of_).first(count_), streams, references_room_, references);
+  for (std::size_t s = 0; s < streams; ++s) {
+    const bool is_reference = slot == kOrderIdSlot && s == reference_stream_;
+    const Predictors predictors =
+        is_reference ? Predictors() : Predictors{others.values[s], references.values[s]};
+    const ColumnEncoder::Choice choice = column_encoder_.Choose(own.values[s], predictors);
+    const bool dense = s == 0 && may_be_dense && choice.prediction <= Prediction::kDelta;
+    if (s == 0) directory_.Varint(streams + (dense ? kDenseStreams : 0));
+    WriteColumn(dense ? Densified(own.values[s]) : own.values[s], predictors, choice);
+    uses_bases_ |= slot == 0 && choice.prediction == Prediction::kRelative;
+  }
+}
+
+// Classes and instruments of the records, with the fewest bits.
+void BlockEncoder::Impl::PackIndices() {
+  const int width = BitWidth(class_table_.size() - 1);
+  std::fill(class_of_.begin() + static_cast<std::ptrdiff_t>(count_), class_of_.end(), 0);
+  std::uint8_t* out = indices_.Extend(PackedBytes(count_, width));
+  for (std::size_t i = 0; i < count_ && width > 0; i += 8, out += width) {
+    std::uint64_t group = 0;
+    for (std::size_t k = 0; k < 8; ++k)
+      group |= std::uint64_t{class_of_[i + k]} << (k * static_cast<std::size_t>(width));
+    std::memcpy(out, &group, sizeof group);
+  }
+  if (instrument_index_.empty()) return;
+  const int bits = BitWidth(instruments_.size() - 1);
+  PackBits(instrument_index_.data(), count_, bits, indices_.Extend(PackedBytes(count_, bits)));
 }
 
 std::span<const std::uint8_t> BlockEncoder::Impl::Assemble() {
-  const auto directory = directory_.bytes();
-  const auto data = data_.bytes();
-  const auto length = static_cast<std::uint32_t>(directory.size());
-  payload_.resize(sizeof length + directory.size() + data.size() + kPackSlack);
+  const auto length = static_cast<std::uint32_t>(head_.bytes().size() + directory_.bytes().size());
+  payload_.resize(sizeof length + length + indices_.bytes().size() + data_.bytes().size() + kPackSlack);
   std::uint8_t* out = payload_.data();
   std::memcpy(out, &length, sizeof length);
-  std::memcpy(out += sizeof length, directory.data(), directory.size());
-  std::memcpy(out += directory.size(), data.data(), data.size());
-  std::memset(out + data.size(), 0, kPackSlack);
+  out += sizeof length;
+  for (const ByteWriter* part : {&head_, &directory_, &indices_, &data_})
+    out = std::ranges::copy(part->bytes(), out).out;
+  std::memset(out, 0, kPackSlack);
   return payload_;
 }
 
@@ -342,13 +394,19 @@ EncodedBlock BlockEncoder::Impl::Encode(std::span<const Event> records) {
   CRUCIBLE_CHECK(!records.empty() && records.size() <= kMaxBlockRecords);
   const EncodedBlock raw{Codec::kRaw,
                          {reinterpret_cast<const std::uint8_t*>(records.data()), records.size_bytes()}};
-  if (!Classify(records) || !MakeShapes(records)) return raw;
-  if (instrument_table_.size() == 1) {
-    SortByShape<false>(records);
-  } else {
-    SortByShape<true>(records);
-  }
-  Write(records);
+  Extract(records);
+  if (!Classify()) return raw;
+  NumberInstruments();
+  FindBases();
+  AssignStreams();
+  for (ByteWriter* part : {&head_, &directory_, &indices_, &data_}) part->Clear();
+  uses_bases_ = false;
+  WriteHeads();
+  for (std::size_t slot = 0; slot < kSlots; ++slot) WriteSlot(slot);
+  WriteClasses();
+  WriteInstruments(uses_bases_);
+  head_.Byte(static_cast<std::uint8_t>(reference_stream_ == kMaxStreams ? 0 : reference_stream_ + 1));
+  PackIndices();
   const std::span<const std::uint8_t> payload = Assemble();
   return payload.size() < records.size_bytes() ? EncodedBlock{Codec::kColumns, payload} : raw;
 }

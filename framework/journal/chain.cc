@@ -2,6 +2,9 @@
 
 #include <openssl/evp.h>
 #include <xxhash.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // XXH3 in the widest form that this processor runs
+#endif
 
 #include <bit>
 #include <cstring>

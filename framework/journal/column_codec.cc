@@ -144,6 +144,10 @@ void ConsiderExceptions(std::span<const std::uint64_t> residuals, int& width, st
 
 }  // namespace
 
+absl::Status DamagedPayload(std::string_view what) {
+  return absl::DataLossError(absl::StrFormat("payload is damaged: %s", what));
+}
+
 std::uint8_t ByteReader::Byte() {
   if (at_ == end_) {
     failed_ = true;
@@ -313,7 +317,7 @@ void ColumnEncoder::Write(const Column& column, ByteWriter& directory, ByteWrite
 }
 
 void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predictors& predictors,
-                           ByteWriter& directory, ByteWriter& data) {
+                           const Choice& choice, ByteWriter& directory, ByteWriter& data) {
   Column column;
   column.count = static_cast<std::uint32_t>(values.size());
   if (kernels_.all_equal(values.data(), values.size())) {
@@ -321,7 +325,6 @@ void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predicto
     Write(column, directory, data);
     return;
   }
-  const Choice choice = Choose(values, predictors);
   column.prediction = choice.prediction;
   Predict(values, predictors, column);
   DivideByFactor(column, choice.factor);
@@ -359,33 +362,39 @@ void LocateColumn(ByteReader& data, Column& column) {
   column.exception_highs = data.Take(PackedBytes(column.exceptions, column.exception_width));
 }
 
-bool ColumnReader::Patch(std::size_t count, std::uint64_t* residuals) {
+// Adds the high parts of the next `count` residuals, times `factor`.
+bool ColumnReader::Patch(std::size_t count, std::uint64_t factor, std::uint64_t* values) {
+  const int width = column_.exception_width;
+  std::array<std::uint64_t, 8> highs;
   while (next_exception_ < column_.exceptions) {
-    std::uint16_t position;
-    std::memcpy(&position, column_.exception_positions + 2 * next_exception_, sizeof position);
-    if (position >= done_ + count) return true;
-    if (position < done_) return false;
-    const std::size_t bit = std::size_t{next_exception_} * column_.exception_width;
-    const std::uint64_t word = bit_pack_internal::Load(column_.exception_highs + bit / 8);
-    const std::uint64_t high =
-        column_.exception_width == 64 ? word : (word >> (bit % 8)) & LowBits(column_.exception_width);
-    residuals[position - done_] += UnZigZag(high) << column_.width;
-    ++next_exception_;
+    const std::uint32_t group = next_exception_ / 8;
+    kernels_->unpack(column_.exception_highs + std::size_t{group} * static_cast<std::size_t>(width), 8, width,
+                     highs.data());
+    for (const std::uint32_t end = std::min(column_.exceptions, 8 * group + 8); next_exception_ < end;
+         ++next_exception_) {
+      std::uint16_t position;
+      std::memcpy(&position, column_.exception_positions + 2 * std::size_t{next_exception_}, sizeof position);
+      if (position >= done_ + count) return true;
+      if (position < done_) return false;
+      values[position - done_] += (UnZigZag(highs[next_exception_ % 8]) << column_.width) * factor;
+    }
   }
   return true;
 }
 
 bool ColumnReader::Next(std::size_t count, std::uint64_t* out) {
-  const ColumnKernels& kernels = *kernels_;
-  kernels.unpack(column_.packed + PackedBytes(done_, column_.width), count, column_.width, out);
-  if (column_.exceptions != 0 && !Patch(count, out)) return false;
+  const std::uint8_t* const packed = column_.packed + PackedBytes(done_, column_.width);
+  bool ordered = true;
   if (column_.prediction == Prediction::kDelta) {
-    previous_ = kernels.sum_up(out, count, column_.base, column_.factor, previous_);
+    kernels_->unpack(packed, count, column_.width, out);
+    if (column_.exceptions != 0) ordered = Patch(count, 1, out);
+    previous_ = kernels_->sum_up(out, count, column_.base, column_.factor, previous_);
   } else {
-    kernels.scale(out, (count + 7) / 8 * 8, column_.base, column_.factor);
+    kernels_->unpack_scaled(packed, count, column_.width, column_.base, column_.factor, out);
+    if (column_.exceptions != 0) ordered = Patch(count, column_.factor, out);
   }
   done_ += static_cast<std::uint32_t>(count);
-  return true;
+  return ordered;
 }
 
 }  // namespace crucible::journal

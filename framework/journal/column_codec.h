@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "framework/base/status.h"
@@ -18,6 +19,9 @@
 #include "framework/journal/column_kernels.h"
 
 namespace crucible::journal {
+
+// kDataLoss: a payload does not hold what its header announces.
+absl::Status DamagedPayload(std::string_view what);
 
 enum class Prediction : std::uint8_t { kPlain = 0, kDelta = 1, kRelative = 2, kReference = 3 };
 
@@ -81,17 +85,18 @@ struct Predictors {
 
 class ColumnEncoder {
  public:
-  ColumnEncoder();
-  // Descriptor to `directory`, packed values to `data`. `values` may not be empty.
-  void Encode(std::span<const std::uint64_t> values, const Predictors& predictors, ByteWriter& directory,
-              ByteWriter& data);
-
- private:
   struct Choice {
     Prediction prediction = Prediction::kPlain;
     std::uint64_t factor = 1;  // of the sample: the true factor divides it
   };
+  ColumnEncoder();
+  // What a sample of the values says. `values` may not be empty.
   Choice Choose(std::span<const std::uint64_t> values, const Predictors& predictors) const;
+  // Descriptor to `directory`, packed values to `data`.
+  void Encode(std::span<const std::uint64_t> values, const Predictors& predictors, const Choice& choice,
+              ByteWriter& directory, ByteWriter& data);
+
+ private:
   void Predict(std::span<const std::uint64_t> values, const Predictors& predictors, Column& column);
   void DivideByFactor(Column& column, std::uint64_t factor);
   void ChooseWidth(Column& column);
@@ -122,7 +127,7 @@ class ColumnReader {
   bool Next(std::size_t count, std::uint64_t* out);
 
  private:
-  bool Patch(std::size_t count, std::uint64_t* residuals);
+  bool Patch(std::size_t count, std::uint64_t factor, std::uint64_t* values);
 
   const ColumnKernels* kernels_ = nullptr;
   Column column_;

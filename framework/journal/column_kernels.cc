@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "framework/journal/bit_pack.h"
 
@@ -66,12 +67,14 @@ CRUCIBLE_INLINE SignedBounds Bounds(const std::uint64_t* values, std::size_t cou
   return {low, high};
 }
 
-CRUCIBLE_INLINE void Scale(std::uint64_t* values, std::size_t count, std::uint64_t base,
-                           std::uint64_t factor) {
+CRUCIBLE_INLINE void UnpackScaled(const std::uint8_t* in, std::size_t count, int width, std::uint64_t base,
+                                  std::uint64_t factor, std::uint64_t* out) {
+  UnpackBits(in, count, width, out);
+  const std::size_t padded = (count + 7) / 8 * 8;
   if (factor == 1) {
-    for (std::size_t i = 0; i < count; ++i) values[i] += base;
+    for (std::size_t i = 0; i < padded; ++i) out[i] += base;
   } else {
-    for (std::size_t i = 0; i < count; ++i) values[i] = base + values[i] * factor;
+    for (std::size_t i = 0; i < padded; ++i) out[i] = base + out[i] * factor;
   }
 }
 
@@ -81,17 +84,8 @@ std::uint64_t SumUp(std::uint64_t* values, std::size_t count, std::uint64_t base
   return start;
 }
 
-void ToRows(const std::uint64_t* columns, std::size_t stride, std::size_t count, std::uint64_t word,
-            std::uint64_t* rows) {
-  for (std::size_t i = 0; i < count; ++i, rows += kRowWords) {
-    rows[2] = columns[i];
-    rows[3] = word;
-    for (std::size_t c = 1; c < kRecordColumns; ++c) rows[3 + c] = columns[c * stride + i];
-  }
-}
-
 // Defines kernels `name` whose functions are compiled with `attribute`.
-#define CRUCIBLE_DEFINE_KERNELS(name, attribute)                                                           \
+#define CRUCIBLE_DEFINE_KERNELS(name, form, attribute)                                                     \
   struct name {                                                                                            \
     attribute static bool Equal(const std::uint64_t* v, std::size_t n) { return AllEqual(v, n); }          \
     attribute static void Less(const std::uint64_t* v, std::size_t n, std::uint64_t c, std::uint64_t* o) { \
@@ -106,18 +100,19 @@ void ToRows(const std::uint64_t* columns, std::size_t stride, std::size_t count,
     }                                                                                                      \
     attribute static void Parts(std::uint64_t* v, std::size_t n, ExactDivisor d) { Divide(v, n, d); }      \
     attribute static SignedBounds Range(const std::uint64_t* v, std::size_t n) { return Bounds(v, n); }    \
-    attribute static void Scaled(std::uint64_t* v, std::size_t n, std::uint64_t b, std::uint64_t f) {      \
-      Scale(v, n, b, f);                                                                                   \
+    attribute static void Scaled(const std::uint8_t* in, std::size_t n, int w, std::uint64_t b,            \
+                                 std::uint64_t f, std::uint64_t* o) {                                      \
+      UnpackScaled(in, n, w, b, f, o);                                                                     \
     }                                                                                                      \
-    static constexpr ColumnKernels kAll{Equal, Less,       LessBoth, Divisible, Parts,                     \
-                                        Range, UnpackBits, Scaled,   SumUp,     ToRows};                   \
+    static constexpr ColumnKernels kAll{form,  Equal, Less,       LessBoth, Divisible,                     \
+                                        Parts, Range, UnpackBits, Scaled,   SumUp};                        \
   }
 
-CRUCIBLE_DEFINE_KERNELS(Baseline, );
+CRUCIBLE_DEFINE_KERNELS(Baseline, "baseline", );
 
 #if defined(__x86_64__)
-CRUCIBLE_DEFINE_KERNELS(Avx2, __attribute__((target("avx2"))));
-CRUCIBLE_DEFINE_KERNELS(Avx512, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))));
+CRUCIBLE_DEFINE_KERNELS(Avx2, "avx2", __attribute__((target("avx2"))));
+CRUCIBLE_DEFINE_KERNELS(Avx512, "avx512", __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))));
 
 #define CRUCIBLE_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
 
@@ -142,19 +137,46 @@ constexpr std::array<UnpackPlan, 65> Plans(std::index_sequence<W...>) {
 }
 constexpr std::array<UnpackPlan, 65> kUnpackPlans = Plans(std::make_index_sequence<65>());
 
+// Unpacks groups of eight values.
+class WideUnpacker {
+ public:
+  CRUCIBLE_AVX512 explicit WideUnpacker(int width) {
+    const UnpackPlan& plan = kUnpackPlans[static_cast<std::size_t>(width)];
+    bytes_ = _mm512_load_si512(plan.bytes.data());
+    shifts_ = _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(plan.shifts.data())));
+    mask_ = _mm512_set1_epi64(static_cast<long long>(LowBits(width)));
+    read_ = plan.read;
+  }
+  CRUCIBLE_AVX512 __m512i operator()(const std::uint8_t* in) const {
+    const __m512i group = _mm512_maskz_loadu_epi8(read_, in);
+    return _mm512_and_si512(_mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes_, group), shifts_), mask_);
+  }
+
+ private:
+  __m512i bytes_, shifts_, mask_;
+  __mmask64 read_;
+};
+
 CRUCIBLE_AVX512 void UnpackWide(const std::uint8_t* in, std::size_t count, int width, std::uint64_t* out) {
-  const UnpackPlan& plan = kUnpackPlans[static_cast<std::size_t>(width)];
-  const __m512i bytes = _mm512_load_si512(plan.bytes.data());
-  const __m512i shifts =
-      _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(plan.shifts.data())));
-  const __m512i mask = _mm512_set1_epi64(static_cast<long long>(LowBits(width)));
-  for (std::size_t i = 0; i < count; i += 8, in += width) {
-    const __m512i group = _mm512_maskz_loadu_epi8(plan.read, in);
-    const __m512i values = _mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, group), shifts);
-    _mm512_storeu_si512(out + i, _mm512_and_si512(values, mask));
+  const WideUnpacker unpack(width);
+  for (std::size_t i = 0; i < count; i += 8, in += width) _mm512_storeu_si512(out + i, unpack(in));
+}
+
+CRUCIBLE_AVX512 void UnpackScaledWide(const std::uint8_t* in, std::size_t count, int width,
+                                      std::uint64_t base, std::uint64_t factor, std::uint64_t* out) {
+  const WideUnpacker unpack(width);
+  const __m512i bases = _mm512_set1_epi64(static_cast<long long>(base));
+  const __m512i factors = _mm512_set1_epi64(static_cast<long long>(factor));
+  if (factor == 1) {
+    for (std::size_t i = 0; i < count; i += 8, in += width)
+      _mm512_storeu_si512(out + i, _mm512_add_epi64(unpack(in), bases));
+  } else {
+    for (std::size_t i = 0; i < count; i += 8, in += width)
+      _mm512_storeu_si512(out + i, _mm512_add_epi64(_mm512_mullo_epi64(unpack(in), factors), bases));
   }
 }
 
+// The sum of a group is ready before the sum of all groups before it, which then costs one addition.
 CRUCIBLE_AVX512 std::uint64_t SumUpWide(std::uint64_t* values, std::size_t count, std::uint64_t base,
                                         std::uint64_t factor, std::uint64_t start) {
   const __m512i bases = _mm512_set1_epi64(static_cast<long long>(base));
@@ -169,67 +191,43 @@ CRUCIBLE_AVX512 std::uint64_t SumUpWide(std::uint64_t* values, std::size_t count
     v = _mm512_add_epi64(v, _mm512_alignr_epi64(v, zero, 7));
     v = _mm512_add_epi64(v, _mm512_alignr_epi64(v, zero, 6));
     v = _mm512_add_epi64(v, _mm512_alignr_epi64(v, zero, 4));
-    v = _mm512_add_epi64(v, sum);
-    _mm512_storeu_si512(values + i, v);
-    sum = _mm512_permutexvar_epi64(last, v);
+    _mm512_storeu_si512(values + i, _mm512_add_epi64(v, sum));
+    sum = _mm512_add_epi64(sum, _mm512_permutexvar_epi64(last, v));
   }
   return static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm512_castsi512_si128(sum)));
 }
 
-// Transposes eight rows at a time: pairs of words, then of pairs, then of halves.
-CRUCIBLE_AVX512 void ToRowsWide(const std::uint64_t* columns, std::size_t stride, std::size_t count,
-                                std::uint64_t word, std::uint64_t* rows) {
-  const __m512i words = _mm512_set1_epi64(static_cast<long long>(word));
-  for (std::size_t i = 0; i < count; i += 8, rows += 8 * kRowWords) {
-    const __m512i origin = _mm512_loadu_si512(columns + i);
-    const __m512i slot0 = _mm512_loadu_si512(columns + stride + i);
-    const __m512i slot1 = _mm512_loadu_si512(columns + 2 * stride + i);
-    const __m512i slot2 = _mm512_loadu_si512(columns + 3 * stride + i);
-    const __m512i slot3 = _mm512_loadu_si512(columns + 4 * stride + i);
-    const __m512i b[2] = {_mm512_unpacklo_epi64(origin, words), _mm512_unpackhi_epi64(origin, words)};
-    const __m512i c[2] = {_mm512_unpacklo_epi64(slot0, slot1), _mm512_unpackhi_epi64(slot0, slot1)};
-    const __m512i d[2] = {_mm512_unpacklo_epi64(slot2, slot3), _mm512_unpackhi_epi64(slot2, slot3)};
-    // Quarter q of a register holds row 2q (of [0]) or 2q + 1 (of [1]).
-    for (std::size_t odd = 0; odd < 2; ++odd) {
-      const __m512i head01 = _mm512_shuffle_i64x2(b[odd], b[odd], 0x50);  // b0 b0 b1 b1
-      const __m512i head23 = _mm512_shuffle_i64x2(b[odd], b[odd], 0xFA);  // b2 b2 b3 b3
-      const __m512i tail01 = _mm512_shuffle_i64x2(c[odd], d[odd], 0x44);  // c0 c1 d0 d1
-      const __m512i tail23 = _mm512_shuffle_i64x2(c[odd], d[odd], 0xEE);  // c2 c3 d2 d3
-      std::uint64_t* const out = rows + odd * kRowWords;
-      _mm512_storeu_si512(out, _mm512_shuffle_i64x2(head01, tail01, 0x84));                  // b0 b0 c0 d0
-      _mm512_storeu_si512(out + 2 * kRowWords, _mm512_shuffle_i64x2(head01, tail01, 0xDE));  // b1 b1 c1 d1
-      _mm512_storeu_si512(out + 4 * kRowWords, _mm512_shuffle_i64x2(head23, tail23, 0x84));
-      _mm512_storeu_si512(out + 6 * kRowWords, _mm512_shuffle_i64x2(head23, tail23, 0xDE));
-    }
-  }
-}
-
 constexpr ColumnKernels kAvx512Vbmi = [] {
   ColumnKernels kernels = Avx512::kAll;
+  kernels.name = "avx512-vbmi";
   kernels.unpack = UnpackWide;
+  kernels.unpack_scaled = UnpackScaledWide;
   kernels.sum_up = SumUpWide;
-  kernels.to_rows = ToRowsWide;
-  kernels.wide = true;
   return kernels;
 }();
 
-const ColumnKernels& Choose() {
-  if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl")) {
-    return kAvx512Vbmi;
-  }
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return Avx512::kAll;
-  if (__builtin_cpu_supports("avx2")) return Avx2::kAll;
-  return Baseline::kAll;
-}
-#else
-const ColumnKernels& Choose() { return Baseline::kAll; }
 #endif
+
+std::vector<const ColumnKernels*> Forms() {
+  std::vector<const ColumnKernels*> forms = {&Baseline::kAll};
+#if defined(__x86_64__)
+  const bool avx512 = __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (__builtin_cpu_supports("avx2")) forms.push_back(&Avx2::kAll);
+  if (avx512) forms.push_back(&Avx512::kAll);
+  if (avx512 && __builtin_cpu_supports("avx512vbmi")) forms.push_back(&kAvx512Vbmi);
+#endif
+  return forms;
+}
 
 }  // namespace
 
+std::span<const ColumnKernels* const> ColumnKernelForms() {
+  static const std::vector<const ColumnKernels*> forms = Forms();
+  return forms;
+}
+
 const ColumnKernels& Kernels() {
-  static const ColumnKernels& kernels = Choose();
+  static const ColumnKernels& kernels = *ColumnKernelForms().back();
   return kernels;
 }
 

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace crucible::journal {
 
@@ -22,6 +24,7 @@ struct ExactDivisor {
 };
 
 struct ColumnKernels {
+  std::string_view name;  // of the form
   bool (*all_equal)(const std::uint64_t* values, std::size_t count);
   // out[i] = values[i] - constant
   void (*subtract)(const std::uint64_t* values, std::size_t count, std::uint64_t constant,
@@ -37,20 +40,16 @@ struct ColumnKernels {
   // The rest work on whole groups of eight: `count` is rounded up, and all pointers have room for that.
   // As UnpackBits.
   void (*unpack)(const std::uint8_t* in, std::size_t count, int width, std::uint64_t* out);
-  // values[i] = base + values[i] * factor
-  void (*scale)(std::uint64_t* values, std::size_t count, std::uint64_t base, std::uint64_t factor);
+  // The same, then out[i] = base + out[i] * factor.
+  void (*unpack_scaled)(const std::uint8_t* in, std::size_t count, int width, std::uint64_t base,
+                        std::uint64_t factor, std::uint64_t* out);
   // values[i] = start + the sum of base + values[j] * factor for all j <= i; returns the last.
   std::uint64_t (*sum_up)(std::uint64_t* values, std::size_t count, std::uint64_t base, std::uint64_t factor,
                           std::uint64_t start);
-  // Turns kRecordColumns columns, `stride` apart, into rows of eight words: two that are left to the caller,
-  // the first column, `word`, and the other columns.
-  void (*to_rows)(const std::uint64_t* columns, std::size_t stride, std::size_t count, std::uint64_t word,
-                  std::uint64_t* rows);
-  bool wide = false;  // this processor runs AVX-512 F, BW, DQ and VL
 };
-inline constexpr std::size_t kRecordColumns = 5;
-inline constexpr std::size_t kRowWords = 8;
 
 const ColumnKernels& Kernels();
+// Every form that this processor runs, the plainest first.
+std::span<const ColumnKernels* const> ColumnKernelForms();
 
 }  // namespace crucible::journal

@@ -153,10 +153,16 @@ absl::Status Connection::CheckFormat() {
         absl::StrFormat("%s: an SQLite database, but not a journal (application id %d, expected %d)", path_,
                         *application, kApplicationId));
   }
-  if (version == kFormatVersion) return absl::OkStatus();
+  if (version < kOldestVersion || version > kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s: format version %d, this build reads versions %d to %d; use the build that wrote "
+                        "it, or a newer one",
+                        path_, version, kOldestVersion, kFormatVersion));
+  }
+  if (read_only_ || version == kFormatVersion) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrFormat(
-      "%s: format version %d, this build reads version %d; use the build that wrote it, or a newer one",
-      path_, version, kFormatVersion));
+      "%s: format version %d, this build writes version %d; `crucible compact` makes a new file of it", path_,
+      version, kFormatVersion));
 }
 
 absl::Status Connection::Configure(const OpenOptions& options) {

@@ -15,7 +15,8 @@
 namespace crucible::journal {
 
 inline constexpr std::int64_t kApplicationId = 0x43525543;  // 'CRUC'
-inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kOldestVersion = 1;  // is still read
 inline constexpr std::uint64_t kFactStream = 0;
 
 // The text of 001_journal.sql, built in.

@@ -153,6 +153,7 @@ std::vector<ThirdParty> ThirdPartyHeaders() {
       {"sqlite3", {"framework/journal"}},
       {"openssl/", {"framework/journal"}},
       {"xxhash.h", {"framework/journal"}},
+      {"xxh_x86dispatch.h", {"framework/journal"}},
       {"simdjson", {"framework/decode"}},
       {"zstd", {"framework/decode"}},
       {"zlib.h", {"framework/decode"}},

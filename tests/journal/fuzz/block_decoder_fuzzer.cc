@@ -1,4 +1,4 @@
-// libFuzzer entry: the first two bytes choose the number of records, the rest is the payload.
+// libFuzzer entry: the first two bytes choose codec and number of records, the rest is the payload.
 //
 //   cmake -B build/fuzz -DCMAKE_CXX_COMPILER=clang++-19 -DCRUCIBLE_BUILD_FUZZERS=ON \
 //         -DCRUCIBLE_SANITIZE=address,undefined . && ninja -C build/fuzz crucible_block_decoder_fuzzer
@@ -15,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::uint8_t> payload(data + 2, data + size);
   std::vector<crucible::Event> records(count);
   crucible::journal::BlockDecoder decoder;
-  decoder.Decode(1, payload, 1, records).IgnoreError();
+  decoder.Decode(1 + data[1] / 128, payload, 1, records).IgnoreError();
   return 0;
 }

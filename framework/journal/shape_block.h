@@ -1,10 +1,10 @@
-// Room-internal: the parts of a kColumns payload (block_format.h), found and checked but not unpacked.
+// Room-internal: the parts of a kShapes payload, the codec of file format 1, found and checked but not
+// unpacked (docs/formats/blocks-1.md). Nothing writes it any more.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "framework/base/status.h"
@@ -13,9 +13,19 @@
 
 namespace crucible::journal {
 
-absl::Status DamagedPayload(std::string_view what);
+inline constexpr std::size_t kMaxShapes = 256;
+inline constexpr std::size_t kShapeColumns = 5;  // origin, body[0..3]
 
-struct ParsedShape {
+// Bits of a shape's options.
+namespace shape_option {
+inline constexpr std::uint8_t kSameTime = 1 << 0;       // time is that of the record before
+inline constexpr std::uint8_t kSameOrigin = 1 << 1;     // so is origin; its column adds to it
+inline constexpr std::uint8_t kAnyInstrument = 1 << 2;  // the instrument stands in the instrument column
+inline constexpr std::uint8_t kSetsReference = 1 << 3;  // slot 2 becomes the running order id
+inline constexpr std::uint8_t kAll = 15;
+}  // namespace shape_option
+
+struct BlockShape {
   std::uint8_t options = 0;
   std::uint32_t kind_word = 0;
   std::uint32_t instrument = 0;
@@ -26,29 +36,21 @@ struct ParsedShape {
 };
 
 // Views of a payload, which must outlive it. Memory is kept from block to block.
-class ParsedBlock {
+class ShapeBlock {
  public:
   // kDataLoss: the payload is not a block of `count` records. What is accepted has shapes whose counts add up
   // to `count`, and every view lies inside the payload.
   absl::Status Parse(std::span<const std::uint8_t> payload, std::size_t count);
 
-  std::span<const ParsedShape> shapes() const { return shapes_; }
-  // Shape of records [first, first + count), `first` a multiple of eight; what comes out may be no shape's
-  // number.
-  void UnpackShapes(std::size_t first, std::size_t count, std::uint64_t* out) const {
-    Kernels().unpack(shape_indices_ + PackedBytes(first, shape_width_), count, shape_width_, out);
+  std::span<const BlockShape> shapes() const { return shapes_; }
+  // Shape of each record; what comes out may be no shape's number.
+  void UnpackShapes(std::size_t count, std::uint64_t* out) const {
+    Kernels().unpack(shape_indices_, count, shape_width_, out);
   }
-  // Some shape names an order whose id others refer to.
-  bool has_reference() const { return has_reference_; }
-  // Some records repeat the time or the origin of the one before.
-  bool repeats() const { return repeats_; }
   // Number of records whose shape does not tell the instrument.
   std::uint32_t instrument_count() const { return instrument_count_; }
 
-  // Number of times that differ from the one before.
-  std::uint32_t time_count() const { return time_column_.count; }
-
-  // Fills [1, time_count()] with the times that differ from the one before, [0] with zero; false when they
+  // Fills [1, ...] with the times that differ from the one before, [0] with zero; false when they
   // are damaged.
   bool DecodeTimes(std::vector<std::uint64_t>& times) const;
   // The same for instruments that a shape does not tell.
@@ -56,15 +58,13 @@ class ParsedBlock {
 
  private:
   absl::Status ReadDirectory(ByteReader& directory, std::size_t count);
-  absl::Status ReadShape(ByteReader& directory, ParsedShape& shape) const;
+  absl::Status ReadShape(ByteReader& directory, BlockShape& shape) const;
   absl::Status Locate(ByteReader& data, std::size_t count);
 
-  std::vector<ParsedShape> shapes_;
+  std::vector<BlockShape> shapes_;
   std::vector<std::uint32_t> instruments_;
   Column time_column_;
   std::uint32_t instrument_count_ = 0;
-  bool has_reference_ = false;
-  bool repeats_ = false;
   int shape_width_ = 0;
   int instrument_width_ = 0;
   const std::uint8_t* shape_indices_ = nullptr;

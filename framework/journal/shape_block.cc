@@ -1,18 +1,13 @@
-#include "framework/journal/parsed_block.h"
+#include "framework/journal/shape_block.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "absl/strings/str_format.h"
 #include "framework/journal/cursor.h"
 
 namespace crucible::journal {
 
-absl::Status DamagedPayload(std::string_view what) {
-  return absl::DataLossError(absl::StrFormat("payload is damaged: %s", what));
-}
-
-absl::Status ParsedBlock::ReadShape(ByteReader& directory, ParsedShape& shape) const {
+absl::Status ShapeBlock::ReadShape(ByteReader& directory, BlockShape& shape) const {
   shape.options = directory.Byte();
   shape.kind_word = static_cast<std::uint32_t>(directory.Varint());
   if (!shape.Has(shape_option::kAnyInstrument))
@@ -31,7 +26,7 @@ absl::Status ParsedBlock::ReadShape(ByteReader& directory, ParsedShape& shape) c
   return absl::OkStatus();
 }
 
-absl::Status ParsedBlock::ReadDirectory(ByteReader& directory, std::size_t count) {
+absl::Status ShapeBlock::ReadDirectory(ByteReader& directory, std::size_t count) {
   const std::uint64_t shapes = directory.Varint() + 1;
   const std::uint64_t instruments = directory.Varint();
   if (directory.failed() || shapes == 0 || shapes > kMaxShapes || instruments > kMaxBlockRecords) {
@@ -43,14 +38,11 @@ absl::Status ParsedBlock::ReadDirectory(ByteReader& directory, std::size_t count
   std::uint64_t records = 0;
   std::uint32_t times = 0;
   instrument_count_ = 0;
-  has_reference_ = repeats_ = false;
-  for (ParsedShape& shape : shapes_) {
+  for (BlockShape& shape : shapes_) {
     CRUCIBLE_RETURN_IF_ERROR(ReadShape(directory, shape));
     records += shape.count;
     if (!shape.Has(shape_option::kSameTime)) times += shape.count;
     if (shape.Has(shape_option::kAnyInstrument)) instrument_count_ += shape.count;
-    repeats_ |= (shape.options & (shape_option::kSameTime | shape_option::kSameOrigin)) != 0;
-    has_reference_ |= shape.Has(shape_option::kSetsReference);
     if (records > count) break;
   }
   if (records != count) return DamagedPayload("shapes do not add up to the block");
@@ -62,14 +54,14 @@ absl::Status ParsedBlock::ReadDirectory(ByteReader& directory, std::size_t count
   return absl::OkStatus();
 }
 
-absl::Status ParsedBlock::Locate(ByteReader& data, std::size_t count) {
+absl::Status ShapeBlock::Locate(ByteReader& data, std::size_t count) {
   shape_width_ = BitWidth(shapes_.size() - 1);
   shape_indices_ = data.Take(PackedBytes(count, shape_width_));
   if (!instruments_.empty()) {
     instrument_width_ = BitWidth(instruments_.size() - 1);
     instrument_indices_ = data.Take(PackedBytes(instrument_count_, instrument_width_));
   }
-  for (ParsedShape& shape : shapes_) {
+  for (BlockShape& shape : shapes_) {
     for (Column& column : shape.columns) LocateColumn(data, column);
   }
   LocateColumn(data, time_column_);
@@ -77,7 +69,7 @@ absl::Status ParsedBlock::Locate(ByteReader& data, std::size_t count) {
   return absl::OkStatus();
 }
 
-absl::Status ParsedBlock::Parse(std::span<const std::uint8_t> payload, std::size_t count) {
+absl::Status ShapeBlock::Parse(std::span<const std::uint8_t> payload, std::size_t count) {
   std::uint32_t length = 0;
   if (payload.size() < sizeof length) return DamagedPayload("too short");
   std::memcpy(&length, payload.data(), sizeof length);
@@ -90,13 +82,13 @@ absl::Status ParsedBlock::Parse(std::span<const std::uint8_t> payload, std::size
   return Locate(data, count);
 }
 
-bool ParsedBlock::DecodeTimes(std::vector<std::uint64_t>& times) const {
+bool ShapeBlock::DecodeTimes(std::vector<std::uint64_t>& times) const {
   times.resize(1 + (time_column_.count + 7) / 8 * 8);
   times[0] = 0;
   return ColumnReader(time_column_).Next(time_column_.count, &times[1]);
 }
 
-void ParsedBlock::DecodeInstruments(std::vector<std::uint64_t>& instruments) const {
+void ShapeBlock::DecodeInstruments(std::vector<std::uint64_t>& instruments) const {
   instruments.resize(1 + (instrument_count_ + 7) / 8 * 8);
   instruments[0] = 0;
   Kernels().unpack(instrument_indices_, instrument_count_, instrument_width_, &instruments[1]);
