@@ -1,5 +1,6 @@
 #include "framework/models/regime/emission.h"
 
+#include <algorithm>
 #include <array>
 
 #include "framework/base/check.h"
@@ -42,9 +43,8 @@ void WithFeatures(std::size_t features, const Call& call) {
 }
 
 // Deviations of four rows from a regime's mean.
-template <std::size_t kFeatures>
-inline void Deviations(const Observations& x, std::size_t row, const double* mean, Lanes* y) {
-  const std::size_t features = kFeatures == 0 ? x.features() : kFeatures;
+inline void Deviations(const Observations& x, std::size_t row, const double* mean, std::size_t features,
+                       Lanes* y) {
   for (std::size_t i = 0; i < features; ++i) y[i] = Lanes::Load(x.Column(i) + row) - Lanes::All(mean[i]);
 }
 
@@ -70,26 +70,27 @@ inline Value SquaredLength(const Value* y, const double* w, std::size_t features
 
 template <std::size_t kFeatures, bool kDiagonal>
 void BlockOf(const Observations& x, std::size_t first, std::size_t rows, const double* mean, const double* w,
-             double peak, double* out) {
+             double peak, std::size_t some_features, double* out) {
+  const std::size_t features = kFeatures == 0 ? some_features : kFeatures;
   std::array<Lanes, kFeatures == 0 ? GaussianHmm::kMaxFeatures : kFeatures> y;
   for (std::size_t t = 0; t < rows; t += 4) {
-    Deviations<kFeatures>(x, first + t, mean, y.data());
-    const Lanes squares = SquaredLength<kFeatures>(y.data(), w, x.features(), kDiagonal, Lanes::All);
+    Deviations(x, first + t, mean, features, y.data());
+    const Lanes squares = SquaredLength<kFeatures>(y.data(), w, features, kDiagonal, Lanes::All);
     (Lanes::All(peak) - squares).StoreTo(out + t);
   }
 }
 
 template <std::size_t kFeatures, bool kDiagonal>
 void MomentsOf(const Observations& x, std::size_t first, std::size_t rows, const double* mean,
-               const double* weight, double* sums) {
+               const double* weight, std::size_t some_features, double* sums) {
   constexpr std::size_t kMost = kFeatures == 0 ? GaussianHmm::kMaxFeatures : kFeatures;
-  const std::size_t features = kFeatures == 0 ? x.features() : kFeatures;
+  const std::size_t features = kFeatures == 0 ? some_features : kFeatures;
   std::array<Lanes, 1 + kMost + (kDiagonal ? kMost : kMost * (kMost + 1) / 2)> total;
   const std::size_t size = 1 + features + PackedSize(features, kDiagonal);
   for (std::size_t s = 0; s < size; ++s) total[s] = Lanes::All(0);
   std::array<Lanes, kMost> y;
   for (std::size_t t = 0; t < rows; t += 4) {
-    Deviations<kFeatures>(x, first + t, mean, y.data());
+    Deviations(x, first + t, mean, features, y.data());
     const Lanes w = Lanes::Load(weight + t);
     total[0] += w;
     Lanes* second = total.data() + 1 + features;
@@ -130,13 +131,14 @@ Densities::Densities(const GaussianHmm& model)
 
 void Densities::LogDensities(const Observations& x, std::size_t first, std::size_t rows, double* out) const {
   const std::size_t stride = PackedSize(features_, diagonal_);
+  CRUCIBLE_DCHECK(x.features() >= features_);
   WithFeatures(features_, [&]<std::size_t kFeatures>() {
     for (std::size_t k = 0; k < regimes_; ++k) {
       const double *mean = mean_.data() + k * features_, *w = weights_.data() + k * stride;
       if (diagonal_) {
-        BlockOf<kFeatures, true>(x, first, rows, mean, w, peak_[k], out + k * kBlockRows);
+        BlockOf<kFeatures, true>(x, first, rows, mean, w, peak_[k], features_, out + k * kBlockRows);
       } else {
-        BlockOf<kFeatures, false>(x, first, rows, mean, w, peak_[k], out + k * kBlockRows);
+        BlockOf<kFeatures, false>(x, first, rows, mean, w, peak_[k], features_, out + k * kBlockRows);
       }
     }
   });
@@ -153,6 +155,18 @@ void Densities::LogDensities(const double* row, double* out) const {
                                                    diagonal_, [](double value) { return value; });
     }
   });
+}
+
+std::vector<double> Densities::LogDensities(const Observations& x) const {
+  std::vector<double> all(x.rows() * regimes_), block(regimes_ * kBlockRows);
+  for (std::size_t first = 0; first < x.rows(); first += kBlockRows) {
+    const std::size_t rows = std::min(kBlockRows, x.rows() - first);
+    LogDensities(x, first, rows, block.data());
+    for (std::size_t t = 0; t < rows; ++t) {
+      for (std::size_t k = 0; k < regimes_; ++k) all[(first + t) * regimes_ + k] = block[k * kBlockRows + t];
+    }
+  }
+  return all;
 }
 
 MomentSums::MomentSums(std::size_t regimes, std::size_t features, bool diagonal)
@@ -172,12 +186,25 @@ void MomentSums::AddBlock(const Observations& x, std::size_t first, std::size_t 
     for (std::size_t k = 0; k < regimes_; ++k) {
       const double *centre = mean + k * features_, *w = weight + k * kBlockRows;
       if (diagonal_) {
-        MomentsOf<kFeatures, true>(x, first, rows, centre, w, sums_.data() + k * stride_);
+        MomentsOf<kFeatures, true>(x, first, rows, centre, w, features_, sums_.data() + k * stride_);
       } else {
-        MomentsOf<kFeatures, false>(x, first, rows, centre, w, sums_.data() + k * stride_);
+        MomentsOf<kFeatures, false>(x, first, rows, centre, w, features_, sums_.data() + k * stride_);
       }
     }
   });
+}
+
+void MomentSums::AddAll(const Observations& x, const double* mean, const std::vector<double>& weight) {
+  std::vector<double> block(regimes_ * kBlockRows);
+  for (std::size_t first = 0; first < x.rows(); first += kBlockRows) {
+    const std::size_t rows = std::min(kBlockRows, x.rows() - first);
+    for (std::size_t k = 0; k < regimes_; ++k) {
+      double* one = block.data() + k * kBlockRows;
+      for (std::size_t t = 0; t < rows; ++t) one[t] = weight[(first + t) * regimes_ + k];
+      for (std::size_t t = rows; t % 4 != 0; ++t) one[t] = 0;
+    }
+    AddBlock(x, first, rows, mean, block.data());
+  }
 }
 
 void MomentSums::Add(const MomentSums& other) {

@@ -25,10 +25,13 @@ class Densities {
   std::size_t regimes() const { return regimes_; }
   std::size_t features() const { return features_; }
 
-  // out[k * kBlockRows + t] = log p(row first + t | k) for t < rows.
+  // out[k * kBlockRows + t] = log p(row first + t | k) for t < rows. The first features() columns of `x` are
+  // read.
   void LogDensities(const Observations& x, std::size_t first, std::size_t rows, double* out) const;
   // The same of one row; equal bits.
   void LogDensities(const double* row, double* out) const;
+  // Of all rows: [rows][regimes].
+  std::vector<double> LogDensities(const Observations& x) const;
 
  private:
   std::size_t regimes_, features_;
@@ -47,6 +50,8 @@ class MomentSums {
   // the next multiple of 4 are zero.
   void AddBlock(const Observations& x, std::size_t first, std::size_t rows, const double* mean,
                 double* weight);
+  // All rows, weighted by weight[row * regimes + k].
+  void AddAll(const Observations& x, const double* mean, const std::vector<double>& weight);
   void Add(const MomentSums& other);
 
   bool diagonal() const { return diagonal_; }

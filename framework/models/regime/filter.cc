@@ -40,6 +40,8 @@ double Condition(const double* predicted, double* log_density, std::size_t regim
   return Log(sum) + shift;
 }
 
+Filtered<RegimeForecast> NoForecast() { return {FilterKey(), RegimeForecast()}; }
+
 HmmFilter::HmmFilter(const GaussianHmm& model)
     : model_(model),
       densities_(model),
@@ -49,19 +51,18 @@ HmmFilter::HmmFilter(const GaussianHmm& model)
 
 void HmmFilter::Reset() { state_ = Filtered<RegimeState>(FilterKey(), {model_.start, 0, 0}); }
 
-const std::vector<double>& HmmFilter::Moved() {
+void HmmFilter::Move() {
   const RegimeState& last = state_.value();
   if (last.rows == 0) {
     predicted_ = model_.start;
   } else {
     MoveChain(last.probability.data(), model_.transition.data(), model_.regimes, predicted_.data());
   }
-  return predicted_;
 }
 
 const Filtered<RegimeState>& HmmFilter::Update(std::span<const double> row) {
   CRUCIBLE_CHECK(row.size() == model_.features);
-  Moved();
+  Move();
   densities_.LogDensities(row.data(), log_density_.data());
   RegimeState& state = state_.Change(FilterKey());
   state.log_score =
@@ -71,22 +72,37 @@ const Filtered<RegimeState>& HmmFilter::Update(std::span<const double> row) {
 }
 
 const Filtered<RegimeState>& HmmFilter::Skip() {
+  Move();
   RegimeState& state = state_.Change(FilterKey());
-  Moved();
   state.probability.swap(predicted_);
   state.log_score = 0;
   ++state.rows;
   return state_;
 }
 
-Filtered<RegimeDistribution> HmmFilter::Predict(std::size_t steps) const {
-  const RegimeState& last = state_.value();
-  RegimeDistribution now = last.probability, next(model_.regimes);
-  for (std::size_t s = last.rows == 0 ? 1 : 0; s < steps; ++s) {
-    MoveChain(now.data(), model_.transition.data(), model_.regimes, next.data());
-    now.swap(next);
+void HmmFilter::Forecast(std::size_t steps, Filtered<RegimeForecast>& out) const {
+  const std::size_t k = model_.regimes;
+  RegimeForecast& forecast = out.Change(FilterKey());
+  forecast.regimes = k;
+  forecast.probability.resize(steps * k);
+  const double* before = state_->probability.data();
+  for (std::size_t s = 0; s < steps; ++s) {
+    double* next = forecast.probability.data() + s * k;
+    if (s == 0 && state_->rows == 0) {
+      std::ranges::copy(model_.start, next);
+    } else {
+      MoveChain(before, model_.transition.data(), k, next);
+    }
+    before = next;
   }
-  return {FilterKey(), std::move(now)};
+}
+
+Filtered<RegimeDistribution> HmmFilter::Predict(std::size_t steps) const {
+  if (steps == 0) return {FilterKey(), state_->probability};
+  Filtered<RegimeForecast> forecast = NoForecast();
+  Forecast(steps, forecast);
+  const auto last = forecast->Ahead(steps);
+  return {FilterKey(), RegimeDistribution(last.begin(), last.end())};
 }
 
 }  // namespace crucible::regime

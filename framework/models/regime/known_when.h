@@ -22,9 +22,13 @@ class Smoothed {
   T value_;
 };
 
+template <typename T>
+class Filtered;
+
 // Passed by those who may vouch that nothing later was read: each filter befriends itself here.
 class FilterKey {
   FilterKey() = default;
+  friend Filtered<struct RegimeForecast> NoForecast();
   friend class HmmFilter;
   friend class HsmmFilter;
   friend class DrivenFilter;
