@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "framework/base/status.h"
 
@@ -27,6 +28,11 @@ void AddInspect(CLI::App& app, Terminal& terminal);
 void AddRun(CLI::App& app, Terminal& terminal);
 void AddReplay(CLI::App& app, Terminal& terminal);
 void AddWhy(CLI::App& app, Terminal& terminal);
+// Writes the report of the runs at these paths to `output`; `search` as for OpenRun.
+absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::vector<std::string>& search, bool verify,
+                             const std::string& output);
+
+void AddReport(CLI::App& app, Terminal& terminal);
 void AddSql(CLI::App& app, Terminal& terminal);
 void AddVerify(CLI::App& app, Terminal& terminal);
 void AddNewStrategy(CLI::App& app, Terminal& terminal);

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   AddRun(app, terminal);
   AddReplay(app, terminal);
   AddWhy(app, terminal);
+  AddReport(app, terminal);
   AddSql(app, terminal);
   AddVerify(app, terminal);
   AddNewStrategy(app, terminal);

@@ -41,6 +41,8 @@ absl::StatusOr<Journal> OpenForRun(const RunSetup& setup, const std::string& out
       "%s holds another %s; choose another output with -o, or remove it", output, found.kind));
 }
 
+}  // namespace
+
 absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std::string& run_path,
                                       const std::vector<std::string>& search) {
   const fs::path name = fs::path(input.path_hint).filename();
@@ -56,8 +58,6 @@ absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std:
       "input %d of %s is missing: %s with %d records and log hash %s; name its directory with --inputs",
       input.ordinal, run_path, name.string(), input.count, ToHex(input.log_hash)));
 }
-
-}  // namespace
 
 absl::StatusOr<RunOutcome> RunUnjournaled(RunSetup& setup, const engine::Engine::Progress& progress) {
   engine::HashSink sink;

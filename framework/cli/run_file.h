@@ -40,6 +40,10 @@ struct StoredRun {
 // content only. kNotFound names the input that is missing.
 absl::StatusOr<StoredRun> OpenRun(const std::string& path, const std::vector<std::string>& search);
 
+// The file that holds `input`, looked for as above; kNotFound names what is missing.
+absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std::string& run_path,
+                                      const std::vector<std::string>& search);
+
 struct ReplayOutcome {
   engine::EngineResult result;
   Hash128 log_hash;

@@ -82,16 +82,10 @@ absl::StatusOr<trading::RiskConfig> Risk(const RunConfig& config, int currency_d
   return risk;
 }
 
-// Within a bar nothing is known: horizons below its length would all say the same.
-std::vector<Duration> BarHorizons() {
-  constexpr std::int64_t kMinute = 60'000'000'000;
-  return {{kMinute}, {10 * kMinute}, {60 * kMinute}, {360 * kMinute}, {1440 * kMinute}};
-}
-
 absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config, int currency_decimals,
                                                          bool bars) {
   trading::PerformanceConfig performance;
-  if (bars) performance.markouts.horizons = BarHorizons();
+  performance.markouts.horizons = MarkoutHorizons(bars);
   performance.curve.interval = config.equity_interval;
   if (!config.target_gain.empty() || !config.target_loss.empty()) {
     trading::TargetConfig target;
@@ -111,6 +105,13 @@ fs::path ProgramDirectory() {
 }
 
 }  // namespace
+
+// Within a bar nothing is known: horizons below its length would all say the same.
+std::vector<Duration> MarkoutHorizons(bool bars) {
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  if (!bars) return trading::MarkoutConfig{}.horizons;
+  return {{kMinute}, {10 * kMinute}, {60 * kMinute}, {360 * kMinute}, {1440 * kMinute}};
+}
 
 std::vector<std::string> PluginDirectories() {
   std::vector<std::string> directories;

@@ -70,6 +70,9 @@ class RunSetup {
   std::vector<std::string> warnings_;
 };
 
+// At which a run's markouts are taken.
+std::vector<Duration> MarkoutHorizons(bool bars);
+
 // Directories that plugin names are looked up in: CRUCIBLE_PLUGIN_PATH, then the program's own.
 std::vector<std::string> PluginDirectories();
 // A path as it is; a name as NAME.so in the first directory that has it. kNotFound lists what there is.

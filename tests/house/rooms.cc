@@ -162,7 +162,7 @@ std::vector<ThirdParty> ThirdPartyHeaders() {
       {"boost/asio", {"framework/live"}},
       {"CLI/", {"framework/cli"}},
       {"toml++", {"framework/cli"}},
-      {"nlohmann/", {"framework/cli"}},
+      {"nlohmann/", {"framework/cli", "framework/report"}},
       {"Eigen/", {"framework/models"}},
       {"spdlog/", {}, true},
       {"absl/", {}},

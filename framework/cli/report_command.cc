@@ -1,0 +1,93 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "absl/strings/str_format.h"
+#include "framework/cli/commands.h"
+#include "framework/cli/output.h"
+#include "framework/cli/progress.h"
+#include "framework/cli/report_inputs.h"
+#include "framework/report/report.h"
+
+namespace crucible::cli {
+namespace {
+
+struct ReportArguments {
+  std::vector<std::string> runs;
+  std::string output;
+  std::vector<std::string> inputs;
+  bool verify = false;
+};
+
+absl::Status Write(const std::string& path, const std::string& text) {
+  // A reader never sees half a page, and an older one stays until the new one is whole.
+  const std::string part = path + ".part";
+  {
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!file.flush()) return absl::PermissionDeniedError(absl::StrFormat("cannot write %s", path));
+  }
+  std::error_code error;
+  std::filesystem::rename(part, path, error);
+  if (error)
+    return absl::PermissionDeniedError(absl::StrFormat("cannot write %s: %s", path, error.message()));
+  return absl::OkStatus();
+}
+
+absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
+  if (arguments.output.empty()) {
+    arguments.output = std::filesystem::path(arguments.runs.front()).replace_extension(".html").string();
+  }
+  CRUCIBLE_RETURN_IF_ERROR(
+      WriteReportFile(arguments.runs, arguments.inputs, arguments.verify, arguments.output));
+  const std::uintmax_t bytes = std::filesystem::file_size(arguments.output);
+  if (terminal.json) {
+    const nlohmann::ordered_json json = {
+        {"report", arguments.output}, {"runs", arguments.runs}, {"bytes", bytes}};
+    std::printf("%s\n", json.dump(2).c_str());
+  } else {
+    std::printf("wrote %s (%.1f MB); open it in a browser\n", arguments.output.c_str(),
+                static_cast<double>(bytes) / 1e6);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::vector<std::string>& search,
+                             bool verify, const std::string& output) {
+  std::vector<std::unique_ptr<ReportedRun>> opened;
+  std::vector<report::RunInput> inputs;
+  for (const std::string& path : runs) {
+    CRUCIBLE_ASSIGN_OR_RETURN(auto run, OpenReportedRun(path, search));
+    if (verify) CRUCIBLE_RETURN_IF_ERROR(VerifyReportedRun(path, search, *run));
+    inputs.push_back(run->input);
+    opened.push_back(std::move(run));
+  }
+  Progress progress("reading", "records");
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string html,
+                            report::WriteReport(inputs, [&](double share, std::uint64_t records) {
+                              progress.Update(share, records);
+                            }));
+  progress.Clear();
+  return Write(output, html);
+}
+
+void AddReport(CLI::App& app, Terminal& terminal) {
+  CLI::App* command = app.add_subcommand("report", "Write one HTML file that shows runs, and opens offline");
+  const auto arguments = std::make_shared<ReportArguments>();
+  command->add_option("runs", arguments->runs, "run files; several are compared with the first")->required();
+  command->add_option("-o,--output", arguments->output,
+                      "file to write; RUN.html beside the first run by default");
+  command->add_option("--inputs", arguments->inputs, "directories to look for the runs' sessions in");
+  command->add_flag("--verify", arguments->verify,
+                    "execute each run again and say in the report whether it is the same");
+  command->callback([&terminal, arguments] {
+    if (const absl::Status status = DoReport(terminal, *arguments); !status.ok())
+      PrintError(terminal, status);
+  });
+}
+
+}  // namespace crucible::cli

@@ -1,0 +1,91 @@
+#include "framework/cli/report_inputs.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/cli/progress.h"
+#include "framework/cli/run_file.h"
+#include "framework/cli/run_setup.h"
+#include "framework/cli/venue_choice.h"
+
+namespace crucible::cli {
+namespace {
+
+// What the importer found: local time minus UTC. Absent where times were UTC already.
+std::optional<Duration> UtcOffset(const journal::Journal& journal) {
+  const auto text = journal.Meta("report");
+  if (!text.ok() || !*text) return std::nullopt;
+  const nlohmann::json report = nlohmann::json::parse(**text, nullptr, false);
+  if (!report.is_object()) return std::nullopt;
+  const std::int64_t nanos = report.value("utc_offset_ns", std::int64_t{0});
+  if (nanos == 0) return std::nullopt;
+  return Duration{nanos};
+}
+
+report::SessionInput Describe(const Session& session, std::uint16_t ordinal) {
+  report::SessionInput input;
+  input.ordinal = ordinal;
+  input.journal = session.journal.get();
+  input.stream = std::string(kMarketStream);
+  input.instruments = session.instruments;
+  for (const Instrument& instrument : session.instruments) {
+    input.books.push_back(BookOptionsFor(instrument, session.completeness, session.window_levels));
+  }
+  input.completeness = session.completeness;
+  input.utc_offset = UtcOffset(*session.journal);
+  return input;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& path,
+                                                             const std::vector<std::string>& search) {
+  auto run = std::make_unique<ReportedRun>();
+  CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Open(path));
+  run->journal = std::make_unique<journal::Journal>(std::move(journal));
+  if (!run->journal->Head(kRunStream).ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s is a file of kind \"%s\", expected a run: what crucible run writes", path,
+                        run->journal->manifest().kind));
+  }
+  run->input.name = std::filesystem::path(path).filename().string();
+  run->input.journal = run->journal.get();
+  run->input.stream = std::string(kRunStream);
+  std::vector<std::uint16_t> ordinals;
+  for (const journal::InputRef& input : run->journal->inputs()) {
+    const absl::StatusOr<std::string> found = FindInput(input, path, search);
+    if (absl::IsNotFound(found.status())) continue;
+    CRUCIBLE_RETURN_IF_ERROR(found.status());
+    CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(*found));
+    run->sessions.push_back(std::move(session));
+    ordinals.push_back(input.ordinal);
+  }
+  bool bars = !run->sessions.empty();
+  for (std::size_t i = 0; i < run->sessions.size(); ++i) {
+    run->input.sessions.push_back(Describe(run->sessions[i], ordinals[i]));
+    bars = bars && run->sessions[i].completeness == decode::Completeness::kBars;
+  }
+  run->input.horizons = MarkoutHorizons(bars);
+  return run;
+}
+
+absl::Status VerifyReportedRun(const std::string& path, const std::vector<std::string>& search,
+                               ReportedRun& run) {
+  CRUCIBLE_ASSIGN_OR_RETURN(StoredRun stored, OpenRun(path, search));
+  Progress progress("verifying", "records");
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const ReplayOutcome outcome, Replay(stored, [&](std::uint64_t done, std::uint64_t total) {
+        progress.Update(total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total), done);
+        return true;
+      }));
+  run.input.verification = {true, !outcome.divergence, outcome.compared, ""};
+  if (outcome.divergence) {
+    run.input.verification.difference =
+        absl::StrFormat("record %d, %s", outcome.divergence->seq, outcome.divergence->field);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crucible::cli

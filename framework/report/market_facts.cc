@@ -1,0 +1,327 @@
+#include "framework/report/market_facts.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/report/group_reader.h"
+
+namespace crucible::report {
+namespace {
+
+double AsDouble(Money amount) { return static_cast<double>(amount.units); }
+
+// One input's next group, with instruments already the run's.
+struct Feed {
+  GroupReader reader;
+  const std::vector<std::uint32_t>* ids = nullptr;
+  std::uint16_t ordinal = 0;
+  std::vector<Event> group;           // empty at the end
+  std::vector<std::uint64_t> wanted;  // ascending sequences whose records are to be kept
+  std::size_t next_wanted = 0;
+};
+
+class Pass {
+ public:
+  Pass(const RunInput& input, const RunFacts& run, MarketFacts& facts)
+      : input_(input), run_(run), facts_(facts) {}
+  absl::Status Run(const Progress& progress);
+
+ private:
+  struct Waiting {  // fills whose markouts are not known yet, per instrument
+    std::vector<std::uint32_t> fills;
+    std::vector<std::size_t> done;  // by horizon
+  };
+
+  absl::Status Prepare();
+  absl::Status OpenFeeds();
+  absl::Status Advance(Feed& feed);
+  Feed* Earliest();
+  void Handle(const Feed& feed);
+  // Samples, decisions and fills that come before the market group of `feed`; all that are left for none.
+  void CatchUp(const Feed* feed);
+  bool DecidedBefore(const OrderFact& order, const Feed& feed) const;
+  void TakeSamples(Nanos until);
+  void Decide(std::size_t order);
+  void Settle(std::size_t fill);
+  void OnMid(std::uint32_t instrument, Nanos at, trading::Mid mid);
+  void Resolve(std::uint32_t instrument, Nanos before);
+  void SampleAccount(Nanos at);
+
+  const RunInput& input_;
+  const RunFacts& run_;
+  MarketFacts& facts_;
+  std::vector<std::vector<std::uint32_t>> ids_;
+  std::vector<book::Book> books_;
+  std::vector<trading::Mid> mids_;
+  std::vector<Waiting> waiting_;
+  std::vector<Feed> feeds_;
+  trading::RoundTrips trips_;
+  std::size_t next_order_ = 0, next_fill_ = 0, next_sample_ = 0;
+  double peak_ = -std::numeric_limits<double>::infinity();
+};
+
+absl::Status Pass::Prepare() {
+  std::vector<Instrument> instruments;
+  ids_ = MapInstruments(input_, &instruments);
+  std::vector<const SessionInput*> session_of(instruments.size());
+  std::vector<std::size_t> local(instruments.size());
+  for (std::size_t s = input_.sessions.size(); s-- > 0;) {
+    for (std::size_t i = 0; i < ids_[s].size(); ++i) {
+      session_of[ids_[s][i]] = &input_.sessions[s];
+      local[ids_[s][i]] = i;
+    }
+  }
+  if (instruments.empty()) return absl::FailedPreconditionError("the sessions define no instrument");
+  facts_.currency = instruments.front().settle_currency;
+  facts_.currency_decimals = instruments.front().currency_decimals;
+  const Money cash = run_.samples.empty() ? Money{} : As<EquityBody>(run_.samples.front()).cash;
+  facts_.end.emplace(trading::AccountConfig{cash, facts_.currency, facts_.currency_decimals});
+  for (std::uint32_t i = 0; i < instruments.size(); ++i) {
+    CRUCIBLE_RETURN_IF_ERROR(facts_.end->AddInstrument({i}, instruments[i]));
+    books_.emplace_back(session_of[i]->books[local[i]]);
+    facts_.instruments.push_back({instruments[i], session_of[i]->completeness == Completeness::kBars,
+                                  Series(2, run_.start, run_.end), Series(1, run_.start, run_.end),
+                                  Depth(run_.start, run_.end)});
+  }
+  mids_.resize(instruments.size());
+  waiting_.assign(instruments.size(), {{}, std::vector<std::size_t>(input_.horizons.size())});
+  facts_.account = Series(3, run_.start, run_.end);
+  facts_.orders.resize(run_.orders.size());
+  facts_.fills.resize(run_.fills.size());
+  for (FillContext& fill : facts_.fills) fill.markout_bps.resize(input_.horizons.size());
+  return OpenFeeds();
+}
+
+absl::Status Pass::OpenFeeds() {
+  std::vector<CauseRef> wanted;
+  for (const OrderFact& order : run_.orders) {
+    if (!order.fills.empty())
+      wanted.push_back(FindRoot(run_, CauseRef::FromBits(order.intent.origin)).market);
+  }
+  for (const FillFact& fill : run_.fills) wanted.push_back(CauseRef::FromBits(fill.detail.origin));
+  for (std::size_t s = 0; s < input_.sessions.size(); ++s) {
+    const SessionInput& session = input_.sessions[s];
+    CRUCIBLE_ASSIGN_OR_RETURN(GroupReader reader, GroupReader::Open(*session.journal, session.stream));
+    Feed& feed = feeds_.emplace_back(Feed{std::move(reader), &ids_[s], session.ordinal, {}, {}, 0});
+    for (const CauseRef cause : wanted) {
+      if (cause.input == session.ordinal && cause.seq != 0) feed.wanted.push_back(cause.seq);
+    }
+    std::sort(feed.wanted.begin(), feed.wanted.end());
+    CRUCIBLE_RETURN_IF_ERROR(Advance(feed));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Pass::Advance(Feed& feed) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> group, feed.reader.Next());
+  feed.group.assign(group.begin(), group.end());
+  for (Event& event : feed.group) {
+    if (event.instrument >= feed.ids->size()) {
+      return absl::DataLossError(absl::StrFormat("record %d of input %d names instrument %d of %d", event.seq,
+                                                 feed.ordinal, event.instrument, feed.ids->size()));
+    }
+    event.instrument = (*feed.ids)[event.instrument];
+    while (feed.next_wanted < feed.wanted.size() && feed.wanted[feed.next_wanted] <= event.seq) {
+      facts_.causes[CauseRef{feed.ordinal, event.seq}.bits()] = event;
+      ++feed.next_wanted;
+    }
+  }
+  facts_.records += feed.group.size();
+  return absl::OkStatus();
+}
+
+Feed* Pass::Earliest() {
+  Feed* best = nullptr;
+  for (Feed& feed : feeds_) {
+    if (feed.group.empty()) continue;
+    if (best == nullptr || feed.group.front().time < best->group.front().time) best = &feed;
+  }
+  return best;
+}
+
+// At equal times the engine handles replies, then market data, then timers; a decision follows its cause.
+bool Pass::DecidedBefore(const OrderFact& order, const Feed& feed) const {
+  const std::int64_t time = feed.group.front().time;
+  if (order.intent.time != time) return order.intent.time < time;
+  const CauseRef cause = CauseRef::FromBits(order.intent.origin);
+  if (cause.input == feed.ordinal) return cause.seq < feed.group.front().seq;
+  return cause.input == 0 && cause.seq != 0 && cause.seq <= run_.kinds.size() &&
+         IsVenueReply(run_.kinds[cause.seq - 1]);
+}
+
+void Pass::CatchUp(const Feed* feed) {
+  while (true) {
+    const bool fill_due = next_fill_ < run_.fills.size() &&
+                          (feed == nullptr || run_.fills[next_fill_].fill.time <= feed->group.front().time);
+    const bool order_due = next_order_ < run_.orders.size() &&
+                           (feed == nullptr || DecidedBefore(run_.orders[next_order_], *feed));
+    if (!fill_due && !order_due) break;
+    const bool order_first =
+        order_due && (!fill_due || run_.orders[next_order_].intent.seq < run_.fills[next_fill_].fill.seq);
+    TakeSamples(order_first ? run_.orders[next_order_].intent.at() : run_.fills[next_fill_].fill.at());
+    if (order_first) {
+      Decide(next_order_++);
+    } else {
+      Settle(next_fill_++);
+    }
+  }
+  TakeSamples(feed == nullptr ? run_.end + Duration{1} : feed->group.front().at());
+}
+
+// A sample is the account before the first event at or after its moment; the last one is the run's end.
+void Pass::TakeSamples(Nanos until) {
+  while (next_sample_ + 1 < run_.samples.size() && run_.samples[next_sample_].at() <= until) {
+    facts_.end->Sample(run_.samples[next_sample_++].at());
+  }
+  if (until > run_.end && next_sample_ < run_.samples.size())
+    facts_.end->Sample(run_.samples[next_sample_++].at());
+}
+
+void Pass::Decide(std::size_t index) {
+  const std::uint32_t instrument = run_.orders[index].intent.instrument;
+  facts_.orders[index] = {mids_[instrument], books_[instrument].touch()};
+}
+
+void Pass::Settle(std::size_t index) {
+  const FillFact& fill = run_.fills[index];
+  const std::uint32_t instrument = fill.fill.instrument;
+  const trading::Fill applied = trading::FillFrom(fill.fill, fill.detail);
+  const trading::FillResult result = facts_.end->ApplyFill(applied);
+  if (result.ok) trips_.OnFill(applied, result);
+  facts_.fills[index].mid = mids_[instrument];
+  facts_.fills[index].position = facts_.end->holding({instrument}).position;
+  waiting_[instrument].fills.push_back(static_cast<std::uint32_t>(index));
+  const double position = static_cast<double>(facts_.fills[index].position.units);
+  facts_.instruments[instrument].position.Add(fill.fill.at(), std::array{position});
+  SampleAccount(fill.fill.at());
+}
+
+void Pass::SampleAccount(Nanos at) {
+  const double equity = AsDouble(facts_.end->equity());
+  peak_ = std::max(peak_, equity);
+  facts_.account.Add(at, std::array{equity, peak_ - equity, AsDouble(facts_.end->fees().total())});
+}
+
+// Horizons that ended before `before` see the mid as it stood.
+void Pass::Resolve(std::uint32_t instrument, Nanos before) {
+  Waiting& waiting = waiting_[instrument];
+  for (std::size_t h = 0; h < input_.horizons.size(); ++h) {
+    for (; waiting.done[h] < waiting.fills.size(); ++waiting.done[h]) {
+      const std::uint32_t index = waiting.fills[waiting.done[h]];
+      const Event& fill = run_.fills[index].fill;
+      if (fill.at() + input_.horizons[h] >= before) break;
+      const trading::Mid then = facts_.fills[index].mid;
+      if (!then.known()) continue;
+      const double move = static_cast<double>(mids_[instrument].doubled - then.doubled);
+      facts_.fills[index].markout_bps[h] =
+          static_cast<double>(Sign(fill.side)) * move / static_cast<double>(then.doubled) * 1e4;
+    }
+  }
+}
+
+void Pass::OnMid(std::uint32_t instrument, Nanos at, trading::Mid mid) {
+  Resolve(instrument, at);
+  mids_[instrument] = mid;
+  facts_.end->Mark({instrument}, mid);
+  if (facts_.end->gross_exposure().units != 0) SampleAccount(at);
+}
+
+void Pass::Handle(const Feed& feed) {
+  const Event& first = feed.group.front();
+  InstrumentFacts& facts = facts_.instruments[first.instrument];
+  book::Book& book = books_[first.instrument];
+  if (first.kind == Kind::kBar) {
+    const BarBody bar = As<BarBody>(first);
+    facts.touch.Add(first.at(),
+                    std::array{static_cast<double>(bar.low.units), static_cast<double>(bar.high.units)});
+    OnMid(first.instrument, first.at(), trading::Mid::At(bar.close));
+    return;
+  }
+  facts.depth.Before(first.at(), book);
+  const book::Touch before = book.touch();
+  if (!book.Apply(feed.group).touch_changed) return;
+  const book::Touch& touch = book.touch();
+  if (!touch.HasBoth()) return;
+  if (touch.bid_price != before.bid_price || touch.ask_price != before.ask_price || !before.HasBoth()) {
+    facts.touch.Add(first.at(), std::array{static_cast<double>(touch.bid_price.units),
+                                           static_cast<double>(touch.ask_price.units)});
+  }
+  OnMid(first.instrument, first.at(), trading::Mid::Of(touch.bid_price, touch.ask_price));
+}
+
+absl::Status Pass::Run(const Progress& progress) {
+  CRUCIBLE_RETURN_IF_ERROR(Prepare());
+  std::uint64_t total = 0;
+  for (const SessionInput& session : input_.sessions) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamHead head, session.journal->Head(session.stream));
+    total += head.last_seq;
+  }
+  SampleAccount(run_.start);
+  std::uint64_t groups = 0;
+  while (Feed* feed = Earliest()) {
+    CatchUp(feed);
+    Handle(*feed);
+    CRUCIBLE_RETURN_IF_ERROR(Advance(*feed));
+    if (progress && ++groups % 4096 == 0) {
+      progress(static_cast<double>(facts_.records) / static_cast<double>(std::max<std::uint64_t>(total, 1)),
+               facts_.records);
+    }
+  }
+  CatchUp(nullptr);
+  for (std::uint32_t i = 0; i < mids_.size(); ++i) Resolve(i, run_.end + Duration{1});
+  SampleAccount(run_.end);
+  facts_.trips = trips_.statistics();
+  facts_.complete = true;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+RootCause FindRoot(const RunFacts& run, CauseRef cause) {
+  RootCause root;
+  while (cause.input == 0 && cause.seq != 0 && cause.seq <= run.kinds.size()) {
+    const Kind kind = run.kinds[cause.seq - 1];
+    if (IsVenueReply(kind)) {
+      root.reply = cause.seq;
+      return root;
+    }
+    root.timers += kind == Kind::kTimer;
+    const CauseRef next = CauseRef::FromBits(run.origins[cause.seq - 1]);
+    if (next.input == 0 && next.seq >= cause.seq) return root;  // a cause comes before its effect
+    cause = next;
+  }
+  if (cause.input != 0) root.market = cause;
+  return root;
+}
+
+std::vector<std::vector<std::uint32_t>> MapInstruments(const RunInput& run,
+                                                       std::vector<Instrument>* instruments) {
+  std::map<std::pair<std::string, std::string>, std::uint32_t> ids;
+  for (const SessionInput& session : run.sessions) {
+    for (const Instrument& instrument : session.instruments) ids[{instrument.venue, instrument.symbol}] = 0;
+  }
+  std::uint32_t next = 0;
+  for (auto& [name, id] : ids) id = next++;
+  instruments->assign(ids.size(), {});
+  std::vector<std::vector<std::uint32_t>> mapped;
+  for (const SessionInput& session : run.sessions) {
+    std::vector<std::uint32_t>& of_session = mapped.emplace_back();
+    for (const Instrument& instrument : session.instruments) {
+      of_session.push_back(ids[{instrument.venue, instrument.symbol}]);
+      (*instruments)[of_session.back()] = instrument;
+    }
+  }
+  return mapped;
+}
+
+absl::StatusOr<MarketFacts> ReadMarket(const RunInput& run, const RunFacts& facts, const Progress& progress) {
+  MarketFacts market;
+  if (run.sessions.size() != run.journal->inputs().size()) return market;
+  CRUCIBLE_RETURN_IF_ERROR(Pass(run, facts, market).Run(progress));
+  return market;
+}
+
+}  // namespace crucible::report

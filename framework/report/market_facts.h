@@ -1,0 +1,74 @@
+// A run seen against the market that it traded: the sessions' records in order, and between them the run's
+// own decisions and fills, in the order in which the engine handled them.
+//
+// All times are the strategy's: when this process knew the fact. Market data stands at its recorded receive
+// time; a run whose feed-latency model delays it further heard it later.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/base/status.h"
+#include "framework/report/depth.h"
+#include "framework/report/run_facts.h"
+#include "framework/report/run_input.h"
+#include "framework/report/series.h"
+#include "framework/trading/account.h"
+#include "framework/trading/mid.h"
+#include "framework/trading/round_trips.h"
+
+namespace crucible::report {
+
+struct InstrumentFacts {
+  Instrument instrument;
+  bool bars = false;  // `touch` then holds each bar's low and high
+  Series touch;       // bid, ask; a row per change of either price
+  Series position;    // quantity units, a row per fill
+  Depth depth;
+};
+
+struct OrderContext {
+  trading::Mid mid;   // when it was decided
+  book::Touch touch;  // the same moment
+};
+
+struct FillContext {
+  trading::Mid mid;                                // when we learned of it
+  Position position;                               // after it
+  std::vector<std::optional<double>> markout_bps;  // by horizon; nothing: the run ended before
+};
+
+struct MarketFacts {
+  bool complete = false;  // every session of the run was found: without, there is no market here
+  std::vector<InstrumentFacts> instruments;  // by run-level id
+  std::vector<OrderContext> orders;          // as RunFacts::orders
+  std::vector<FillContext> fills;            // as RunFacts::fills
+  Series account;                            // equity, drawdown, fees: money units
+  int currency_decimals = 8;
+  std::string currency;
+  std::optional<trading::Account> end;  // as the run left it
+  trading::RoundTripStatistics trips;
+  // Market records that caused something: by CauseRef::bits(), instrument already the run's.
+  std::map<std::uint64_t, Event> causes;
+  std::uint64_t records = 0;
+};
+
+// The market record that started the chain of causes behind record `seq` of the run, and how many timers lie
+// between; seq 0 when the run's start is behind it.
+struct RootCause {
+  CauseRef market;
+  std::uint64_t timers = 0;
+  std::uint64_t reply = 0;  // sequence of a venue reply of ours, where the chain passes one first
+};
+RootCause FindRoot(const RunFacts& run, CauseRef cause);
+
+// The run's ids of a session's instruments. Ids count (venue, symbol) over all sessions in ascending order.
+std::vector<std::vector<std::uint32_t>> MapInstruments(const RunInput& run,
+                                                       std::vector<Instrument>* instruments);
+
+absl::StatusOr<MarketFacts> ReadMarket(const RunInput& run, const RunFacts& facts, const Progress& progress);
+
+}  // namespace crucible::report

@@ -1,0 +1,201 @@
+#include "framework/report/run_facts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "framework/engine/strategy_host.h"
+
+namespace crucible::report {
+namespace {
+
+constexpr std::string_view kFeatureText = "feature\n";
+
+// Folds records in the order of the stream.
+class Fold {
+ public:
+  explicit Fold(RunFacts& facts) : facts_(facts) {}
+  absl::Status Apply(const Event& event);
+
+ private:
+  OrderFact* Find(std::uint64_t id) {
+    const auto found = facts_.order_index.find(id);
+    return found == facts_.order_index.end() ? nullptr : &facts_.orders[found->second];
+  }
+  absl::Status Reply(const Event& event);
+  absl::Status Fill(const Event& detail);
+  void Open(const Event& intent);
+  void Deny(const Event& denial);
+
+  RunFacts& facts_;
+  Event fill_;  // waits for its detail
+  bool fill_waits_ = false;
+};
+
+void Fold::Open(const Event& intent) {
+  OrderFact& order = facts_.orders.emplace_back();
+  order.intent = intent;
+  order.body = As<IntentBody>(intent);
+  if (order.body.price.units != 0) order.steps.push_back({intent.at(), order.body.price});
+  facts_.order_index[order.id()] = static_cast<std::uint32_t>(facts_.orders.size() - 1);
+  facts_.instruments = std::max(facts_.instruments, intent.instrument + 1);
+}
+
+void Fold::Deny(const Event& denial) {
+  facts_.denials.push_back(denial);
+  OrderFact* order = Find(As<RiskDenialBody>(denial).order_id.value);
+  // A change that is denied leaves the order as it was.
+  if (order == nullptr || order->at_venue.since_epoch != 0 || !order->replies.empty()) return;
+  order->denial = denial;
+  order->end = OrderEnd::kDenied;
+  order->ended = denial.at();
+}
+
+absl::Status Fold::Fill(const Event& detail) {
+  if (!fill_waits_) return absl::DataLossError(absl::StrFormat("record %d details no fill", detail.seq));
+  fill_waits_ = false;
+  const FillBody body = As<FillBody>(fill_);
+  OrderFact* order = Find(body.order_id.value);
+  if (order == nullptr) {
+    return absl::DataLossError(
+        absl::StrFormat("record %d fills order %d, which was never sent", fill_.seq, body.order_id.value));
+  }
+  order->fills.push_back(static_cast<std::uint32_t>(facts_.fills.size()));
+  order->filled = order->filled + body.quantity;
+  if (order->filled >= order->body.quantity) {
+    order->end = OrderEnd::kFilled;
+    order->ended = fill_.at();
+  }
+  const auto index = static_cast<std::uint32_t>(order - facts_.orders.data());
+  facts_.fills.push_back({index, fill_, detail, body, As<FillDetailBody>(detail)});
+  return absl::OkStatus();
+}
+
+absl::Status Fold::Reply(const Event& event) {
+  const ReplyBody body = As<ReplyBody>(event);
+  OrderFact* order = Find(body.order_id.value);
+  if (order == nullptr) {
+    return absl::DataLossError(
+        absl::StrFormat("record %d answers order %d, which was never sent", event.seq, body.order_id.value));
+  }
+  order->replies.push_back(event);
+  switch (event.kind) {
+    case Kind::kAccepted:
+      order->at_venue = event.venue_time();
+      order->acknowledged = event.at();
+      order->queue_ahead = body.queue_ahead_or_reason;
+      break;
+    case Kind::kAmended:
+      order->steps.push_back({event.at(), body.price});
+      order->body.quantity = order->filled + body.quantity;
+      break;
+    case Kind::kCanceled:
+    case Kind::kRejected:
+      order->end = event.kind == Kind::kCanceled ? OrderEnd::kCanceled : OrderEnd::kRejected;
+      order->reason = static_cast<Reason>(body.queue_ahead_or_reason);
+      order->ended = event.at();
+      break;
+    default:
+      break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Fold::Apply(const Event& event) {
+  facts_.kinds.push_back(event.kind);
+  facts_.origins.push_back(event.origin);
+  facts_.end = event.at();
+  switch (event.kind) {
+    case Kind::kIntent:
+      Open(event);
+      break;
+    case Kind::kIntentTerms:
+      if (facts_.orders.empty()) return absl::DataLossError("terms of no intent");
+      facts_.orders.back().terms = As<IntentTermsBody>(event);
+      break;
+    case Kind::kFeatureRead:
+      facts_.observations.push_back(event);
+      if (!facts_.orders.empty()) facts_.orders.back().features.push_back(event);
+      break;
+    case Kind::kRiskDenial:
+      Deny(event);
+      break;
+    case Kind::kCancelIntent:
+      ++facts_.cancel_requests;
+      break;
+    case Kind::kTimer:
+      ++facts_.timers;
+      break;
+    case Kind::kEquity:
+      facts_.samples.push_back(event);
+      break;
+    case Kind::kFill:
+      fill_ = event;
+      fill_waits_ = true;
+      break;
+    case Kind::kFillDetail:
+      return Fill(event);
+    default:
+      if (IsVenueReply(event.kind)) return Reply(event);
+  }
+  return absl::OkStatus();
+}
+
+// Strategies register what they observe by name; the run's text stream keeps the names.
+absl::Status ReadFeatureNames(const RunInput& run, RunFacts& facts) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamSize size, run.journal->Size(run.stream));
+  for (std::uint64_t seq = 1; seq <= size.texts; ++seq) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, run.journal->Text(run.stream, seq));
+    if (!text.starts_with(kFeatureText)) continue;
+    const std::string name = text.substr(kFeatureText.size());
+    facts.features[engine::FeatureId(name)] = name;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string_view Name(OrderEnd end) {
+  switch (end) {
+    case OrderEnd::kOpen:
+      return "open";
+    case OrderEnd::kFilled:
+      return "filled";
+    case OrderEnd::kCanceled:
+      return "cancelled";
+    case OrderEnd::kRejected:
+      return "rejected";
+    case OrderEnd::kDenied:
+      return "denied";
+  }
+  return "?";
+}
+
+const OrderFact* RunFacts::FindOrder(std::uint64_t id) const {
+  const auto found = order_index.find(id);
+  return found == order_index.end() ? nullptr : &orders[found->second];
+}
+
+absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) {
+  RunFacts facts;
+  CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamHead head, run.journal->Head(run.stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor, run.journal->Read(run.stream));
+  Fold fold(facts);
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> events, cursor->Next());
+    if (events.empty()) break;
+    if (facts.records == 0) facts.start = events.front().at();
+    for (const Event& event : events) CRUCIBLE_RETURN_IF_ERROR(fold.Apply(event));
+    facts.records += events.size();
+    if (progress) {
+      progress(static_cast<double>(facts.records) / static_cast<double>(head.last_seq), facts.records);
+    }
+  }
+  if (facts.records == 0) {
+    return absl::FailedPreconditionError(absl::StrFormat("%s has no records yet", run.name));
+  }
+  CRUCIBLE_RETURN_IF_ERROR(ReadFeatureNames(run, facts));
+  return facts;
+}
+
+}  // namespace crucible::report

@@ -1,0 +1,49 @@
+// What a report is made from: run files, and the sessions they traded where those were found.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/base/units.h"
+#include "framework/book/book.h"
+#include "framework/event/completeness.h"
+#include "framework/event/instrument.h"
+#include "framework/journal/journal.h"
+
+namespace crucible::report {
+
+// A session that a run traded, opened and checked by content. Journals are borrowed; they outlive the report.
+struct SessionInput {
+  std::uint16_t ordinal = 0;  // as in the run's causes: 1, 2, ...
+  const journal::Journal* journal = nullptr;
+  std::string stream;                    // of its market records
+  std::vector<Instrument> instruments;   // by file-local id
+  std::vector<book::BookOptions> books;  // by file-local id
+  Completeness completeness{};
+  std::optional<Duration> utc_offset;  // local time minus UTC, where the session knows it
+};
+
+// Whether the run's records were computed again and compared.
+struct Verification {
+  bool done = false;
+  bool same = false;
+  std::uint64_t compared = 0;
+  std::string difference;  // where they first differ; empty when they do not
+};
+
+struct RunInput {
+  std::string name;  // what people call it: the file's name
+  const journal::Journal* journal = nullptr;
+  std::string stream;                  // of its records
+  std::vector<SessionInput> sessions;  // those that were found, by ordinal
+  std::vector<Duration> horizons;      // of markouts, ascending
+  Verification verification;
+};
+
+// Share of the work done, 0 to 1, and records read so far.
+using Progress = std::function<void(double share, std::uint64_t records)>;
+
+}  // namespace crucible::report

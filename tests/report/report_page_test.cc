@@ -1,0 +1,200 @@
+// The page as people meet it: in a browser.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/cli_fixture.h"
+#include "tests/report/browser.h"
+
+namespace crucible::report {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::Ge;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// What every chart of the page shows: rows, and pixels that differ from each other.
+constexpr const char* kLookAtCharts = R"(
+  const painted = (canvas) => {
+    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let i = 3; i < pixels.length; i += 4) count += pixels[i] > 0;
+    return count;
+  };
+  await sleep(200);
+  const charts = Report.state.timeline.charts.map((chart) => ({ title: chart.title, rows: chart.data.length,
+    painted: painted(chart.graph.hidden_), known: chart.data.filter((row) => Number.isFinite(row[1])).length }));
+  for (const chart of Report.bars.all()) {
+    charts.push({ title: chart.canvas.getAttribute('aria-label'), painted: painted(chart.canvas),
+      rows: Math.max(...chart.data.datasets.map((set) => set.data.filter((value) => value !== null).length)), known: chart.data.datasets.length });
+  }
+)";
+
+class ReportPageTest : public cli::CliFixture {
+ protected:
+  void Run(const std::vector<std::string>& arguments) const {
+    const cli::ProgramResult result = Crucible(arguments);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+  }
+  void MakeRun() const {
+    SmallSession();
+    Write("small.toml", cli::kSmallRun);
+    Run({"run", "small.toml", "-o", "a.run"});
+  }
+  // The value that `script` returns, with no error on the way.
+  json Look(const std::string& page, const std::string& script, int width = 1280) const {
+    const json found = RunInPage(directory_.string(), Path(page), script, width);
+    EXPECT_FALSE(found.is_discarded()) << "no answer from chromium: is it installed (.ci/packages)?";
+    if (found.is_discarded()) return json::object();
+    EXPECT_THAT(found["errors"], IsEmpty()) << found["errors"].dump();
+    return found.value("value", json::object());
+  }
+};
+
+TEST_F(ReportPageTest, EveryChartShowsDataInBothThemesWithoutAnError) {
+  MakeRun();
+  Run({"report", "a.run", "-o", "a.html"});
+  const json found = Look("a.html", std::string(kLookAtCharts) + R"(
+    const before = Report.theme.current();
+    document.querySelector('#top button').click();
+    await sleep(200);
+    return { charts, toggled: before !== Report.theme.current(), theme: document.documentElement.dataset.theme,
+      after: Report.state.timeline.charts.map((chart) => painted(chart.graph.hidden_)) };)");
+  std::vector<std::string> titles;
+  for (const json& chart : found["charts"]) {
+    titles.push_back(chart["title"]);
+    EXPECT_GT(chart["rows"], 1) << chart;
+    EXPECT_GT(chart["known"], 0) << chart;
+    EXPECT_GT(chart["painted"], 100) << chart;
+  }
+  for (const char* title :
+       {"Price of demo:ZI", "Position, demo:ZI", "Net profit, USD", "Drawdown, USD", "Fees, USD",
+        "Feature reservation_price", "Feature sigma", "Markouts by horizon", "Slippage of maker fills",
+        "Share of orders filled by queue ahead", "How orders ended", "Fills by rule"}) {
+    EXPECT_THAT(titles, Contains(title));
+  }
+  EXPECT_EQ(found["toggled"], true);
+  for (const json& painted : found["after"]) EXPECT_GT(painted, 100);
+}
+
+TEST_F(ReportPageTest, ClickingAFillShowsItsCauses) {
+  MakeRun();
+  Run({"report", "a.run", "-o", "a.html"});
+  const json found = Look("a.html", R"(
+    const run = Report.data.runs[0];
+    const fill = Report.fillsOf(run)[5];
+    const { timeline } = Report.state;
+    timeline.setWindow([fill.x - 1000, fill.x + 1000]);
+    await sleep(300);
+    const graph = timeline.charts[0].graph;
+    const box = graph.graphDiv.getBoundingClientRect();
+    const where = { bubbles: true, clientX: box.left + graph.toDomXCoord(fill.x), clientY: box.top + graph.toDomYCoord(fill.price), button: 0 };
+    const hidden = document.getElementById('causes').hidden;
+    for (const kind of ['mousemove', 'mousedown', 'mouseup']) graph.mouseEventElement_.dispatchEvent(new MouseEvent(kind, where));
+    await sleep(50);
+    const panel = document.getElementById('causes');
+    const shown = { hidden, now: panel.hidden, order: fill.order, text: panel.innerText, here: panel.querySelectorAll('.here').length };
+    panel.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    const row = document.querySelector('[data-fill="3"]');
+    row.focus();
+    row.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    return { ...shown, closed: true, byKey: panel.innerText, third: Report.fillsOf(run)[3].order };)");
+  EXPECT_EQ(found["hidden"], true);
+  EXPECT_EQ(found["now"], false);
+  EXPECT_EQ(found["here"], 1) << "the line of the fill that was clicked";
+  const std::string order = std::to_string(found["order"].get<int>());
+  const std::string text = found["text"];
+  EXPECT_THAT(text, HasSubstr("Why order " + order + " was filled"));
+  for (const char* part : {"cause", "touch then", "decided", "read", "risk gate", "accepted", "fill"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_THAT(found["byKey"].get<std::string>(),
+              HasSubstr("Why order " + std::to_string(found["third"].get<int>())));
+}
+
+TEST_F(ReportPageTest, KeysZoomAndMoveAndEveryChartFollows) {
+  MakeRun();
+  Run({"report", "a.run", "-o", "a.html"});
+  const json found = Look("a.html", R"(
+    const { timeline } = Report.state;
+    const press = async (key) => { document.querySelector('.plot').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); await sleep(100); };
+    const size = () => timeline.window[1] - timeline.window[0];
+    const all = size();
+    await press('+');
+    const half = size(), begin = timeline.window[0];
+    await press('ArrowRight');
+    const moved = timeline.window[0] - begin;
+    const ranges = timeline.charts.map((chart) => chart.graph.xAxisRange());
+    await press('0');
+    return { all, half, moved, together: ranges.every((range) => range[0] === ranges[0][0] && range[1] === ranges[0][1]), again: size(),
+      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth };)",
+                          390);
+  EXPECT_NEAR(found["half"].get<double>(), found["all"].get<double>() / 2, 1e-3);
+  EXPECT_GT(found["moved"], 0);
+  EXPECT_EQ(found["together"], true);
+  EXPECT_EQ(found["again"], found["all"]);
+  EXPECT_LE(found["wide"], 0) << "a phone's page does not scroll sideways";
+}
+
+TEST_F(ReportPageTest, ANameThatIsMarkupIsShownAndNotRun) {
+  Write("bars.csv", cli::SomeBars(2000));
+  const std::string name = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>";
+  Run({"import", "bars.csv", "-o", "bars.session", "--symbol", name, "--decimals", "2,8"});
+  Write("bars.toml",
+        "[[session]]\npath = \"bars.session\"\n[[strategy]]\nplugin = \"moving_average_cross\"\n");
+  Run({"run", "bars.toml", "-o", "bars.run"});
+  Run({"report", "bars.run", "-o", "bars.html"});
+  const json found = Look("bars.html", R"(
+    await sleep(200);
+    return { hacked: window.hacked === 1, text: document.getElementById('main').innerText, images: document.querySelectorAll('img[src=x]').length,
+      charts: Report.state.timeline.charts.length, tick: Report.data.runs[0].instruments[0].bars };)");
+  EXPECT_EQ(found["hacked"], false);
+  EXPECT_EQ(found["images"], 0);
+  EXPECT_EQ(found["tick"], true);
+  EXPECT_THAT(found["charts"].get<int>(), Ge(4));
+  EXPECT_THAT(found["text"].get<std::string>(), HasSubstr(name));
+}
+
+TEST_F(ReportPageTest, ARunWithoutItsSessionShowsWhatItHasAndSaysWhatIsMissing) {
+  MakeRun();
+  std::filesystem::remove(Path("small.session"));
+  Run({"report", "a.run", "-o", "a.html"});
+  const json found = Look("a.html", R"(
+    await sleep(100);
+    const first = document.querySelector('[data-fill]');
+    first.click();
+    return { text: document.getElementById('main').innerText, charts: Report.state.timeline.charts.map((chart) => chart.title),
+      causes: document.getElementById('causes').innerText };)");
+  EXPECT_THAT(found["text"].get<std::string>(), HasSubstr("sessions that this run traded were not found"));
+  EXPECT_THAT(found["charts"], testing::Not(Contains("Price of demo:ZI")));
+  EXPECT_THAT(found["causes"].get<std::string>(), HasSubstr("decided"));
+}
+
+TEST_F(ReportPageTest, SeveralRunsStandSideBySide) {
+  MakeRun();
+  std::string other = cli::kSmallRun;
+  other.replace(other.find("gamma = 0.01"), 12, "gamma = 0.05");
+  Write("other.toml", other);
+  Run({"run", "other.toml", "-o", "b.run"});
+  Run({"report", "a.run", "b.run", "-o", "ab.html"});
+  const json found = Look("ab.html", R"(
+    await sleep(200);
+    const text = document.getElementById('compare').innerText;
+    const extra = Report.state.extra.map((timeline) => timeline.charts[0].data.length);
+    document.querySelectorAll('.tabs button')[1].click();
+    await sleep(200);
+    return { text, extra, second: document.querySelector('h1').textContent };)");
+  const std::string text = found["text"];
+  for (const char* part :
+       {"a.run", "b.run", "Net profit", "strategy.1.parameters.gamma", "0.05", "First divergence"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(found["extra"], SizeIs(1));
+  EXPECT_GT(found["extra"][0], 10);
+  EXPECT_EQ(found["second"], "b.run");
+}
+
+}  // namespace
+}  // namespace crucible::report

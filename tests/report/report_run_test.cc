@@ -1,0 +1,136 @@
+// What a report says, against what the run said of itself.
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_split.h"
+#include "tests/cli/cli_fixture.h"
+
+namespace crucible::report {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class ReportRunTest : public cli::CliFixture {
+ protected:
+  std::string ReadFile(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(Path(name), std::ios::binary).rdbuf();
+    return text.str();
+  }
+  static json DataOf(const std::string& page, const std::string& id) {
+    const std::string mark = "<script type=\"application/json\" id=\"" + id + "\">";
+    const std::size_t begin = page.find(mark) + mark.size();
+    return json::parse(page.substr(begin, page.find("</script>", begin) - begin), nullptr, false);
+  }
+  json Crucibles(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "--json");
+    const cli::ProgramResult result = Crucible(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out, nullptr, false);
+  }
+  // The result of the run, and the data of its report.
+  std::pair<json, json> RunAndReport() const {
+    SmallSession();
+    Write("small.toml", cli::kSmallRun);
+    json run = Crucibles({"run", "small.toml", "-o", "a.run"});
+    Crucibles({"report", "a.run", "-o", "a.html", "--verify"});
+    return {std::move(run), DataOf(ReadFile("a.html"), "data")["runs"][0]};
+  }
+  static json Figure(const json& run, const std::string& key) {
+    for (const json& figure : run["headline"]) {
+      if (figure["key"] == key) return figure;
+    }
+    return nullptr;
+  }
+  static std::vector<std::int64_t> Sums(const json& differences) {
+    std::vector<std::int64_t> values;
+    std::int64_t sum = 0;
+    for (const json& difference : differences) values.push_back(sum += difference.get<std::int64_t>());
+    return values;
+  }
+  std::vector<std::string> Sql(const std::string& statement) const {
+    const cli::ProgramResult result = Crucible({"sql", "a.run", statement});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    std::vector<std::string> lines = absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+    lines.erase(lines.begin());
+    return lines;
+  }
+};
+
+TEST_F(ReportRunTest, FiguresAreThoseOfTheRun) {
+  const auto [run, report] = RunAndReport();
+  const json& result = run;
+  const auto money = [&](const char* key) { return std::stod(result[key].get<std::string>()); };
+  EXPECT_NEAR(Figure(report, "net_profit")["number"].get<double>(), money("net_profit"), 1e-8);
+  EXPECT_NEAR(Figure(report, "realised")["number"].get<double>(), money("realised"), 1e-8);
+  EXPECT_NEAR(Figure(report, "max_drawdown")["number"].get<double>(), money("max_drawdown"), 1e-8);
+  EXPECT_EQ(Figure(report, "orders")["number"], result["orders"]["submitted"]);
+  EXPECT_EQ(Figure(report, "fills")["number"], result["fills"]);
+}
+
+TEST_F(ReportRunTest, MarkoutsAreThoseOfTheRun) {
+  const auto [run, report] = RunAndReport();
+  const json& markouts = run["markouts"];
+  ASSERT_EQ(report["markouts"].size(), markouts.size());
+  for (std::size_t h = 0; h < markouts.size(); ++h) {
+    const json& shown = report["markouts"][h]["all"];
+    EXPECT_EQ(shown["n"], markouts[h]["n"]);
+    EXPECT_NEAR(shown["mean"].get<double>(), markouts[h]["mean_bps"].get<double>(), 1e-9);
+  }
+}
+
+TEST_F(ReportRunTest, EveryFillAndOrderOfTheRunIsInThePage) {
+  const auto [run, report] = RunAndReport();
+  const std::vector<std::int64_t> orders = Sums(report["fills"]["order"]),
+                                  prices = Sums(report["fills"]["price"]);
+  const std::vector<std::string> rows = Sql("SELECT order_id || ' ' || price FROM fill_events ORDER BY seq");
+  ASSERT_EQ(orders.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    EXPECT_EQ(std::to_string(orders[i]) + " " + std::to_string(prices[i]), rows[i]);
+  EXPECT_EQ(report["instruments"][0]["orders"]["in_all"].dump(),
+            Sql("SELECT count(*) FROM intent_events").front());
+}
+
+TEST_F(ReportRunTest, AReportSaysWhetherItsRunWasExecutedAgain) {
+  const auto [run, report] = RunAndReport();
+  EXPECT_EQ(report["identity"]["verification"], "verified");
+  Crucibles({"report", "a.run", "-o", "b.html"});
+  EXPECT_EQ(DataOf(ReadFile("b.html"), "data")["runs"][0]["identity"]["verification"], "unverified");
+}
+
+TEST_F(ReportRunTest, TheSameRunGivesTheSameBytes) {
+  RunAndReport();
+  Crucibles({"report", "a.run", "-o", "b.html", "--verify"});
+  EXPECT_EQ(ReadFile("a.html"), ReadFile("b.html"));
+}
+
+TEST_F(ReportRunTest, AChainOfCausesNamesWhatWhyNames) {
+  RunAndReport();
+  const std::string page = ReadFile("a.html");
+  const json chains = DataOf(page, "chains")[0];
+  const std::string order = chains.begin().key();
+  const std::string why = Crucible({"why", "a.run", order}).out;
+  for (const json& line : chains.begin().value()) {
+    const std::string text = line[1];
+    // Every record that the chain names by its number, `why` names too.
+    if (const std::size_t at = text.find("run record "); at != std::string::npos) {
+      EXPECT_THAT(why, HasSubstr(text.substr(at, text.find(')', at) - at)));
+    }
+  }
+  EXPECT_THAT(chains.begin().value().dump(), HasSubstr("\"fill\""));
+}
+
+TEST_F(ReportRunTest, WhatIsNoRunIsRefusedByName) {
+  SmallSession();
+  const cli::ProgramResult session = Crucible({"report", "small.session"});
+  EXPECT_EQ(session.exit_code, 2);
+  EXPECT_THAT(session.err, HasSubstr("expected a run"));
+  const cli::ProgramResult nothing = Crucible({"report", "nothing.run"});
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("nothing.run"));
+  EXPECT_FALSE(std::filesystem::exists(Path("nothing.html")));
+}
+
+}  // namespace
+}  // namespace crucible::report
