@@ -43,6 +43,15 @@ struct Touch {
   friend constexpr bool operator==(const Touch&, const Touch&) = default;
 };
 
+// Prices from `low` on, `width` further ones included.
+struct PriceRange {
+  std::int64_t low = INT64_MAX;
+  std::uint64_t width = 0;
+  constexpr bool Contains(Price price) const {
+    return static_cast<std::uint64_t>(price.units) - static_cast<std::uint64_t>(low) <= width;
+  }
+};
+
 // Why a mutation was refused. Refusals are expected (feeds have gaps), so they are values; the caller decides
 // whether one is fatal.
 enum class BookError : std::uint8_t {

@@ -7,29 +7,44 @@ BookError L2Book::Refuse(Side side) {
   return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
 }
 
-// At or before the best level, or where a page appears or goes.
-BookError L2Book::SetSlowly(Ladder& levels, Price price, const Level& level) {
-  if (level.quantity == 0) {
+// Where a page must be made, or prices are loose.
+void L2Book::SetElsewhere(Ladder& levels, Price price, std::int64_t quantity) {
+  if (quantity == 0) {
     const auto location = levels.Find(price);
     if (location == Ladder::kNone) {
       ++counters_.unknown_levels;
-      return BookError::kNone;
+      return;
     }
     levels.Remove(location);
   } else {
-    const auto found = levels.FindOrCreate(price, [](auto, auto) {});
-    *found.level = level;
+    const auto found = levels.FindOrCreate(price, [&](Ladder::Location from, Ladder::Location to) {
+      OrderCounts& counts = counts_[levels.side() == Side::kBid ? 0 : 1];
+      if (has_counts_) counts.Set(to, counts.At(from));
+    });
+    *found.level = quantity;
     if (found.made && !levels.grid().Contains(price)) ++counters_.off_grid_levels;
   }
   RefreshTouch(levels);
-  return BookError::kNone;
+}
+
+void L2Book::OrderCounts::Set(Ladder::Location location, std::int64_t count) {
+  List& list = lists_[Ladder::IsLoose(location)];
+  const std::size_t position = Ladder::Position(location);
+  if (position >= list.size()) list.resize(2 * (position | 63));
+  list[position] = count;
+}
+
+void L2Book::SetCount(Side side, Price price, std::int64_t order_count) {
+  has_counts_ = true;
+  const auto location = ladder(side).Find(price);
+  if (location != Ladder::kNone) counts_[side == Side::kBid ? 0 : 1].Set(location, order_count);
 }
 
 void L2Book::RefreshTouch(const Ladder& levels) {
   if (levels.empty()) {
     touch_.Set(levels.side(), {}, {});
   } else {
-    touch_.Set(levels.side(), levels.best_price(), {levels.at(levels.best()).quantity});
+    touch_.Set(levels.side(), levels.best_price(), {levels.at(levels.best())});
   }
 }
 
@@ -53,26 +68,48 @@ BookError L2Book::ApplyOne(const Event& event) {
   }
 }
 
+std::size_t L2Book::ApplyRun(std::span<const Event> events, PriceRange watched) {
+  const Side side = events.front().side;
+  if (side == Side::kNone || has_counts_) return 0;
+  std::size_t applied = 0;
+  bool reached_best = false;
+  {
+    Ladder::Run levels(ladder(side));
+    for (const Event& event : events) {
+      // LevelBody, read in place
+      const Price price{event.body[0]};
+      const std::int64_t quantity = event.body[1];
+      if (event.kind != Kind::kLevel || event.side != side) break;
+      if ((static_cast<std::uint64_t>(quantity) >> 63 | static_cast<std::uint64_t>(event.body[3])) != 0) break;
+      if (watched.Contains(price)) break;
+      if (!levels.TrySet(price, quantity, quantity != 0)) break;
+      ++applied;
+    }
+    reached_best = levels.reached_best();
+    counters_.unknown_levels += levels.missed();
+  }
+  if (reached_best) RefreshTouch(ladder(side));
+  return applied;
+}
+
 ApplyResult L2Book::Apply(std::span<const Event> group) {
   const Touch before = touch_;
   ApplyResult result;
-  for (const Event& event : group) {
-    BookError error;
-    if (event.kind == Kind::kLevel) [[likely]] {
-      // LevelBody, read in place
-      error = Set(event.side, {event.body[0]}, {event.body[1]}, event.body[3]);
-    } else {
-      error = ApplyOne(event);
-    }
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    i += ApplyRun(group.subspan(i), {});
+    if (i == group.size()) break;
+    const Event& event = group[i];
+    const BookError error = event.kind == Kind::kLevel
+                                ? Set(event.side, {event.body[0]}, {event.body[1]}, event.body[3])
+                                : ApplyOne(event);
     if (error != BookError::kNone && result.error == BookError::kNone) result.error = error;
   }
   result.touch_changed = touch_ != before;
   return result;
 }
 
-LevelView L2Book::ViewOf(const Ladder& levels, Ladder::Location location) {
-  const Level& level = levels.at(location);
-  return {levels.PriceOf(location), {level.quantity}, level.order_count};
+LevelView L2Book::ViewOf(const Ladder& levels, Ladder::Location location) const {
+  return {levels.PriceOf(location), {levels.at(location)}, CountAt(levels, location)};
 }
 
 std::optional<LevelView> L2Book::Best(Side side) const { return LevelAt(side, 0); }
@@ -87,7 +124,7 @@ std::optional<LevelView> L2Book::LevelAt(Side side, std::size_t n) const {
 
 Quantity L2Book::QuantityAt(Side side, Price price) const {
   const auto location = ladder(side).Find(price);
-  return location == Ladder::kNone ? Quantity{} : Quantity{ladder(side).at(location).quantity};
+  return location == Ladder::kNone ? Quantity{} : Quantity{ladder(side).at(location)};
 }
 
 std::size_t L2Book::Depth(Side side, std::span<LevelView> out) const {

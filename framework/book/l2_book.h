@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "framework/base/hash.h"
 #include "framework/book/book_types.h"
@@ -31,6 +32,9 @@ class L2Book {
   void Clear();
   // Applies the market records of one group; kinds that change no level are passed over.
   ApplyResult Apply(std::span<const Event> group);
+  // Applies level records from the front of `events`, as far as they are of one side, outside `watched`, and
+  // need no new page. Returns how many; the caller applies the next one by itself.
+  std::size_t ApplyRun(std::span<const Event> events, PriceRange watched);
 
   const Touch& touch() const { return touch_; }
   // Records were lost and no snapshot has come since.
@@ -53,37 +57,67 @@ class L2Book {
   void Hash(StateHasher& hasher) const;
   bool InvariantsHold() const;
   std::size_t allocated_bytes() const {
-    return ladders_[0].allocated_bytes() + ladders_[1].allocated_bytes();
+    return ladders_[0].allocated_bytes() + ladders_[1].allocated_bytes() + counts_[0].allocated_bytes() +
+           counts_[1].allocated_bytes();
   }
 
  private:
-  struct Level {
-    std::int64_t quantity = 0;
-    std::int64_t order_count = 0;
+  using Ladder = PriceLadder<std::int64_t>;  // quantities
+
+  // What the feed says of orders per level, by location. Most feeds are silent: then nothing is held.
+  class OrderCounts {
+   public:
+    std::int64_t At(Ladder::Location location) const {
+      const List& list = lists_[Ladder::IsLoose(location)];
+      const std::size_t position = Ladder::Position(location);
+      return position < list.size() ? list[position] : 0;
+    }
+    void Set(Ladder::Location location, std::int64_t count);
+    std::size_t allocated_bytes() const { return (lists_[0].capacity() + lists_[1].capacity()) * 8; }
+
+   private:
+    using List = std::vector<std::int64_t>;
+    std::array<List, 2> lists_;  // on the grid, loose
   };
-  using Ladder = PriceLadder<Level>;
 
   // By index and never by a branch: sides alternate unpredictably. REQUIRES: side is kBid or kAsk.
   Ladder& ladder(Side side) { return ladders_[static_cast<std::size_t>(side) - 1]; }
   const Ladder& ladder(Side side) const { return ladders_[static_cast<std::size_t>(side) - 1]; }
   BookError Refuse(Side side);
-  BookError SetSlowly(Ladder& ladder, Price price, const Level& level);
+  void SetLevel(Ladder& levels, Price price, std::int64_t quantity) {
+    bool done, reached_best;
+    {
+      Ladder::Run run(levels);
+      done = run.TrySet(price, quantity, quantity != 0);
+      reached_best = run.reached_best();
+      counters_.unknown_levels += run.missed();
+    }
+    if (!done) return SetElsewhere(levels, price, quantity);
+    if (reached_best) RefreshTouch(levels);
+  }
+  void SetElsewhere(Ladder& ladder, Price price, std::int64_t quantity);
+  void SetCount(Side side, Price price, std::int64_t order_count);
+  std::int64_t CountAt(const Ladder& ladder, Ladder::Location location) const {
+    return has_counts_ ? counts_[ladder.side() == Side::kBid ? 0 : 1].At(location) : 0;
+  }
   BookError ApplyOne(const Event& event);
   void RefreshTouch(const Ladder& ladder);
-  static LevelView ViewOf(const Ladder& ladder, Ladder::Location location);
+  LevelView ViewOf(const Ladder& ladder, Ladder::Location location) const;
 
   Touch touch_;
   bool stale_ = false;
+  bool has_counts_ = false;  // the feed has given an order count
   std::array<Ladder, 2> ladders_;  // bid, ask
   BookCounters counters_;
+  std::array<OrderCounts, 2> counts_;  // bid, ask
 };
 
 inline BookError L2Book::Set(Side side, Price price, Quantity quantity, std::int64_t order_count) {
   if (side == Side::kNone || quantity.units < 0) [[unlikely]]
     return Refuse(side);
-  Ladder& levels = ladder(side);
-  const Level level{quantity.units, order_count};
-  if (!levels.TrySetBehindBest(price, level, quantity.units != 0)) return SetSlowly(levels, price, level);
+  SetLevel(ladder(side), price, quantity.units);
+  if (order_count != 0 || has_counts_) [[unlikely]]
+    SetCount(side, price, order_count);
   return BookError::kNone;
 }
 

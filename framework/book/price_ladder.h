@@ -1,17 +1,19 @@
 // One side of a book: the levels of one instrument in price order, flat near the touch.
 //
-// Levels on the tick grid live in pages of 64 ticks. A directory maps page numbers to pages and spans at most
-// kMaxSpan pages around the touch; a page is taken when its first level appears and reused when its last one
-// goes. Prices off the grid, or too far from the touch for the directory, live in an ordered map ("loose"
-// levels): correct, but slower. When the touch walks out of the directory, the directory moves after it.
+// Levels on the tick grid live in pages of 64 ticks. A directory says which ticks of a page hold levels and
+// where the page is, and spans at most kMaxSpan pages around the touch: finding a level touches one entry of
+// the directory and the level itself. A page is taken when its first level appears; empty pages stay where
+// they are until a page is needed elsewhere. Prices off the grid, or too far from the touch for the directory,
+// live in an ordered map ("loose" levels): correct, but slower. When the touch walks out of the directory,
+// the directory moves after it.
 //
 //   find, make, remove    O(1) on the grid, O(log loose levels) elsewhere
 //   best                  O(1), kept up to date
 //   next, worst           O(1) within a page, else one bit scan over the directory
 //
 // A location names a level until it is removed, or until FindOrCreate reports that it moved. `Level` is a
-// small trivially copyable struct; its content belongs to the caller. Memory: one page (64 levels) per
-// occupied run of ticks at the peak, plus 4 bytes per 64 ticks spanned.
+// small trivially copyable type; its content belongs to the caller. Memory: at most two pages (of 64 levels)
+// per page that was occupied at the peak, plus 16 bytes per 64 ticks spanned.
 //
 // Determinism: order and content depend only on the calls. Threads: thread-compatible.
 #pragma once
@@ -23,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "framework/base/check.h"
@@ -55,8 +58,12 @@ class PriceLadder {
   const Level& at(Location location) const { return const_cast<PriceLadder*>(this)->at(location); }
   Price PriceOf(Location location) const {
     if (IsLoose(location)) return PriceOfRank(loose_->pool[location & ~kLooseBit].rank);
-    return PriceOfKey((pages_[location >> 6].number << 6) | (location & 63));
+    return PriceOfKey((numbers_[location >> 6] << 6) | (location & 63));
   }
+
+  // Loose or not, and a small number that tells it from the others of its sort.
+  static bool IsLoose(Location location) { return (location & kLooseBit) != 0; }
+  static std::size_t Position(Location location) { return location & ~kLooseBit; }
 
   // kNone where there is no such level.
   Location best() const { return best_; }
@@ -86,33 +93,19 @@ class PriceLadder {
     const std::uint64_t index = (key >> 6) - base_;
     if (index >= span_) [[unlikely]]
       return nullptr;
-    const std::uint32_t slot = directory_[index];
-    if (slot == kNone || ((pages_[slot].occupied >> (key & 63)) & 1) == 0) return nullptr;
-    location = (slot << 6) | static_cast<Location>(key & 63);
-    return &pages_[slot].levels[key & 63];
+    const Entry& entry = directory_[index];
+    if (!entry.Holds(key)) return nullptr;
+    location = (entry.slot << 6) | static_cast<Location>(key & 63);
+    return &pages_[entry.slot].levels[key & 63];
   }
   void Remove(Location location);
 
-  // Fast path of a feed of absolute levels: sets a level, or with present = false removes it, where it is
-  // worse than the best one and no page appears or goes. False when this is not such a case; nothing has
-  // happened then.
-  bool TrySetBehindBest(Price price, const Level& level, bool present) {
-    const std::uint64_t key = KeyOf(price);
-    const std::uint64_t index = (key >> 6) - base_;
-    if (index >= span_ || directory_[index] == kNone || key <= best_key_) return false;
-    Page& page = pages_[directory_[index]];
-    const std::uint64_t was = (page.occupied >> (key & 63)) & 1;
-    const std::uint64_t now = std::uint64_t{present};
-    const std::uint64_t after = page.occupied ^ ((was ^ now) << (key & 63));
-    if (after == 0 || (was == 0 && (!present || loose_ != nullptr))) [[unlikely]]
-      return false;
-    size_ += now - was;
-    page.occupied = after;
-    page.levels[key & 63] = level;
-    return true;
-  }
+  // Sets and removes levels that a feed declares by price, where their pages are there. Keeps in registers
+  // what each needs of the ladder, which must not be used otherwise while the run lives.
+  class Run;
 
-  void Clear() { *this = PriceLadder(side(), grid_.tick_size()); }
+  // Removes every level; memory is kept.
+  void Clear();
 
   // True when the structure is consistent; for tests.
   bool InvariantsHold() const;
@@ -129,15 +122,18 @@ class PriceLadder {
   CRUCIBLE_PREFETCH const Level* Peek(Price price) const {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
-    if (index >= span_ || directory_[index] == kNone) return nullptr;
-    return &pages_[directory_[index]].levels[key & 63];
+    if (index >= span_ || directory_[index].slot == kNone) return nullptr;
+    return &pages_[directory_[index].slot].levels[key & 63];
   }
 
  private:
-  struct Page {
-    std::uint64_t occupied = 0;
-    std::uint64_t number = 0;  // key / 64
+  struct alignas(64) Page {
     std::array<Level, 64> levels;
+  };
+  struct Entry {  // of the directory
+    std::uint64_t occupied = 0;  // one bit per tick
+    std::uint32_t slot = kNone;  // of the page, in pages_; kNone only when nothing is occupied
+    bool Holds(std::uint64_t key) const { return ((occupied >> (key & 63)) & 1) != 0; }
   };
   struct LooseLevel {
     std::int64_t rank = 0;
@@ -158,18 +154,31 @@ class PriceLadder {
   // Above grid_.last() for a price off the grid.
   std::uint64_t KeyOf(Price price) const { return grid_.KeyOf(price); }
   Price PriceOfKey(std::uint64_t key) const { return grid_.PriceOf(key); }
-  static bool IsLoose(Location location) { return (location & kLooseBit) != 0; }
   std::int64_t RankAt(Location location) const { return RankOf(PriceOf(location)); }
 
-  void Occupy(Page& page, Location location, std::int64_t rank) {
-    page.occupied |= std::uint64_t{1} << (location & 63);
-    page.levels[location & 63] = Level{};
-    NoteMade(location, rank);
-  }
+  Entry& EntryOf(Location location) { return directory_[numbers_[location >> 6] - base_]; }
+  const Entry& EntryOf(Location location) const { return directory_[numbers_[location >> 6] - base_]; }
   void SetBest(Location location, std::int64_t rank) {
     best_ = location;
     best_rank_ = rank;
-    best_key_ = location == kNone ? 0 : IsLoose(location) ? UINT64_MAX : KeyOf(PriceOfRank(rank));
+    best_key_ = location == kNone || IsLoose(location) ? UINT64_MAX : KeyOf(PriceOfRank(rank));
+  }
+  // UINT64_MAX: there is none.
+  void SetBestKey(std::uint64_t key) {
+    if (key == UINT64_MAX) return SetBest(kNone, kNoRank);
+    best_ = (directory_[(key >> 6) - base_].slot << 6) | static_cast<Location>(key & 63);
+    best_rank_ = RankOf(PriceOfKey(key));
+    best_key_ = key;
+  }
+  // The first occupied key from `key` on, UINT64_MAX where there is none. REQUIRES: no level is loose, and
+  // `key` is not before the directory.
+  std::uint64_t KeyFrom(std::uint64_t key) const {
+    const std::uint64_t index = (key >> 6) - base_;
+    if (index >= span_) return UINT64_MAX;
+    const std::uint64_t rest = directory_[index].occupied & (~std::uint64_t{0} << (key & 63));
+    if (rest != 0) return (key & ~std::uint64_t{63}) | static_cast<std::uint64_t>(std::countr_zero(rest));
+    const Location next = FirstFrom(index + 1);
+    return next == kNone ? UINT64_MAX : (numbers_[next >> 6] << 6) | (next & 63);
   }
   void NoteMade(Location location, std::int64_t rank) {
     ++size_;
@@ -182,11 +191,17 @@ class PriceLadder {
   template <class OnMove>
   void MoveTo(std::uint64_t number, OnMove& on_move);
   template <class OnMove>
-  void Loosen(std::uint32_t slot, OnMove& on_move);
-  void Resize(std::uint64_t base, std::uint64_t count);
-  std::uint32_t TakePage(std::uint64_t number);
-  void ReleasePage(std::uint32_t slot);
-  void MarkPage(std::uint64_t index, std::uint32_t slot);
+  void Loosen(std::uint64_t index, OnMove& on_move);
+  template <class OnMove>
+  void Resize(std::uint64_t base, std::uint64_t count, OnMove& on_move);
+  template <class OnMove>
+  void Gather(OnMove& on_move);
+  Location PlaceOnGrid(std::uint64_t key);
+  void TakePage(std::uint64_t index);
+  void ReleasePage(std::uint64_t index);
+  void MarkPage(std::uint64_t index, const Entry& entry);
+  void FreeEmptyPages();
+  void AddPages();
   Location MakeLoose(std::int64_t rank);
   void ReleaseLoose(Location location);
   Location FindLoose(std::int64_t rank) const;
@@ -203,25 +218,91 @@ class PriceLadder {
   std::int64_t flip_;  // -1 for bids: negates by complement, x ^ flip - flip
   Location best_ = kNone;
   std::int64_t best_rank_ = kNoRank;
-  std::uint64_t best_key_ = 0;  // the largest number while the best level is loose
+  std::uint64_t best_key_ = UINT64_MAX;  // the largest number also while there is none, or it is loose
   std::size_t size_ = 0;
   std::uint64_t span_ = 0;                // pages in the directory
   std::uint64_t base_ = 0;                // page number of directory_[0]
-  std::vector<std::uint32_t> directory_;  // position in pages_, or kNone
+  std::vector<Entry> directory_;
   std::vector<Page> pages_;
-  std::vector<std::uint64_t> present_;  // one bit per directory entry
+  std::vector<std::uint64_t> numbers_;  // key / 64, by page
+  std::vector<std::uint64_t> present_;  // which entries of the directory have a page, one bit each
   std::vector<std::uint32_t> free_pages_;
   std::unique_ptr<Loose> loose_;  // null until the first loose level
+};
+
+template <class Level>
+class PriceLadder<Level>::Run {
+ public:
+  explicit Run(PriceLadder& ladder)
+      : grid_(ladder.grid_),
+        base_(ladder.base_),
+        span_(ladder.span_),
+        best_key_(ladder.best_key_),
+        directory_(ladder.directory_.data()),
+        pages_(ladder.pages_.data()),
+        ladder_(ladder) {}
+  ~Run() {
+    ladder_.size_ += grown_;
+    if (reached_best_) ladder_.SetBestKey(best_key_);
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // With present = false removes the level. False where the ladder itself must do it: nothing has happened.
+  // Without a branch on what was there: it cannot be predicted.
+  bool TrySet(Price price, const Level& level, bool present) {
+    const std::uint64_t key = grid_.KeyOf(price);
+    const std::uint64_t index = (key >> 6) - base_;
+    if (index >= span_) [[unlikely]]
+      return false;
+    Entry& entry = directory_[index];
+    if (entry.slot == kNone) [[unlikely]]
+      return false;
+    if (key <= best_key_) [[unlikely]] {
+      if (ladder_.loose_ != nullptr) return false;
+      FollowBest(key, present);
+    }
+    const std::uint64_t was = (entry.occupied >> (key & 63)) & 1;
+    const auto now = std::uint64_t{present};
+    grown_ += now - was;
+    missed_ += (was | now) ^ 1;
+    entry.occupied ^= (was ^ now) << (key & 63);
+    pages_[entry.slot].levels[key & 63] = level;
+    return true;
+  }
+  // A level was set or removed at or before the best one.
+  bool reached_best() const { return reached_best_; }
+  // How many levels were to be removed that were not there.
+  std::uint64_t missed() const { return missed_; }
+
+ private:
+  void FollowBest(std::uint64_t key, bool present) {
+    reached_best_ = true;
+    if (present) {
+      best_key_ = key;
+    } else if (key == best_key_) {
+      best_key_ = ladder_.KeyFrom(key + 1);
+    }
+  }
+
+  const TickGrid grid_;
+  const std::uint64_t base_;
+  const std::uint64_t span_;
+  std::uint64_t best_key_;
+  Entry* const directory_;
+  Page* const pages_;
+  std::size_t grown_ = 0;
+  std::uint64_t missed_ = 0;
+  bool reached_best_ = false;
+  PriceLadder& ladder_;
 };
 
 template <class Level>
 auto PriceLadder<Level>::Find(Price price) const -> Location {
   const std::uint64_t key = KeyOf(price);
   const std::uint64_t index = (key >> 6) - base_;
-  if (index < span_ && directory_[index] != kNone) {
-    if ((pages_[directory_[index]].occupied >> (key & 63)) & 1)
-      return (directory_[index] << 6) | static_cast<Location>(key & 63);
-  }
+  if (index < span_ && directory_[index].Holds(key))
+    return (directory_[index].slot << 6) | static_cast<Location>(key & 63);
   return FindLoose(RankOf(price));
 }
 
@@ -232,9 +313,7 @@ void PriceLadder<Level>::Remove(Location location) {
   if (IsLoose(location)) {
     ReleaseLoose(location);
   } else {
-    Page& page = pages_[location >> 6];
-    page.occupied &= ~(std::uint64_t{1} << (location & 63));
-    if (page.occupied == 0) ReleasePage(location >> 6);
+    EntryOf(location).occupied &= ~(std::uint64_t{1} << (location & 63));
   }
   if (next == best_) return;
   SetBest(next, next == kNone ? kNoRank : RankAt(next));
@@ -264,20 +343,21 @@ auto PriceLadder<Level>::Better(Location a, Location b) const -> Location {
 
 template <class Level>
 auto PriceLadder<Level>::NextOnGrid(Location location) const -> Location {
-  const Page& page = pages_[location >> 6];
-  const std::uint64_t rest = page.occupied & (~std::uint64_t{1} << (location & 63));
+  const std::uint64_t rest = EntryOf(location).occupied & (~std::uint64_t{1} << (location & 63));
   if (rest != 0) return (location & ~Location{63}) | static_cast<Location>(std::countr_zero(rest));
-  return FirstFrom(page.number - base_ + 1);
+  return FirstFrom(numbers_[location >> 6] - base_ + 1);
 }
 
 template <class Level>
 auto PriceLadder<Level>::FirstFrom(std::uint64_t index) const -> Location {
+  std::uint64_t skip = ~std::uint64_t{0} << (index & 63);
   for (std::uint64_t word = index >> 6; word < present_.size(); ++word) {
-    const std::uint64_t skip = word == index >> 6 ? ~std::uint64_t{0} << (index & 63) : ~std::uint64_t{0};
-    const std::uint64_t bits = present_[word] & skip;
-    if (bits == 0) continue;
-    const std::uint32_t slot = directory_[(word << 6) | static_cast<std::uint64_t>(std::countr_zero(bits))];
-    return (slot << 6) | static_cast<Location>(std::countr_zero(pages_[slot].occupied));
+    for (std::uint64_t bits = present_[word] & skip; bits != 0; bits &= bits - 1) {
+      const Entry& entry = directory_[(word << 6) | static_cast<std::uint64_t>(std::countr_zero(bits))];
+      if (entry.occupied == 0) continue;
+      return (entry.slot << 6) | static_cast<Location>(std::countr_zero(entry.occupied));
+    }
+    skip = ~std::uint64_t{0};
   }
   return kNone;
 }
@@ -285,10 +365,13 @@ auto PriceLadder<Level>::FirstFrom(std::uint64_t index) const -> Location {
 template <class Level>
 auto PriceLadder<Level>::LastOnGrid() const -> Location {
   for (std::size_t word = present_.size(); word-- > 0;) {
-    if (present_[word] == 0) continue;
-    const std::uint32_t slot =
-        directory_[(word << 6) | static_cast<std::uint64_t>(std::bit_width(present_[word]) - 1)];
-    return (slot << 6) | static_cast<Location>(std::bit_width(pages_[slot].occupied) - 1);
+    for (std::uint64_t bits = present_[word]; bits != 0;) {
+      const auto last = static_cast<std::uint64_t>(std::bit_width(bits) - 1);
+      const Entry& entry = directory_[(word << 6) | last];
+      if (entry.occupied != 0)
+        return (entry.slot << 6) | static_cast<Location>(std::bit_width(entry.occupied) - 1);
+      bits ^= std::uint64_t{1} << last;
+    }
   }
   return kNone;
 }
@@ -299,10 +382,9 @@ auto PriceLadder<Level>::FirstOnGridBehind(std::int64_t rank) const -> Location 
   if ((key >> 6) < base_) return FirstFrom(0);
   const std::uint64_t index = (key >> 6) - base_;
   if (index >= span_) return kNone;
-  const std::uint32_t slot = directory_[index];
-  if (slot == kNone) return FirstFrom(index + 1);
-  const std::uint64_t rest = pages_[slot].occupied & (~std::uint64_t{0} << (key & 63));
-  return rest == 0 ? FirstFrom(index + 1) : (slot << 6) | static_cast<Location>(std::countr_zero(rest));
+  const Entry& entry = directory_[index];
+  const std::uint64_t rest = entry.occupied & (~std::uint64_t{0} << (key & 63));
+  return rest == 0 ? FirstFrom(index + 1) : (entry.slot << 6) | static_cast<Location>(std::countr_zero(rest));
 }
 
 template <class Level>
@@ -351,11 +433,10 @@ template <class OnMove>
     NoteMade(made, rank);
     return {&at(made), made, true};
   }
-  std::uint32_t slot = directory_[(key >> 6) - base_];
-  if (slot == kNone) slot = TakePage(key >> 6);
-  const Location location = (slot << 6) | static_cast<Location>(key & 63);
-  Occupy(pages_[slot], location, rank);
-  return {&at(location), location, true};
+  const Location location = PlaceOnGrid(key);
+  Level& level = at(location) = Level{};
+  NoteMade(location, rank);
+  return {&level, location, true};
 }
 
 // Makes the directory include a page. Refuses when the page is too far from the touch to deserve it.
@@ -364,14 +445,14 @@ template <class OnMove>
 bool PriceLadder<Level>::Cover(std::uint64_t number, std::int64_t rank, OnMove& on_move) {
   if (number - base_ < span_) return true;
   if (span_ == 0) {
-    Resize(number - std::min<std::uint64_t>(number, 2), 8);
+    Resize(number - std::min<std::uint64_t>(number, 2), 8, on_move);
     return true;
   }
   const std::uint64_t first = std::min(base_, number);
   const std::uint64_t last = std::max(base_ + span_ - 1, number);
   if (last - first < kMaxSpan) {
     const std::uint64_t slack = std::min(kMaxSpan - (last - first + 1), (last - first + 1) / 2);
-    Resize(number < base_ ? first - std::min(first, slack) : first, last - first + 1 + slack);
+    Resize(number < base_ ? first - std::min(first, slack) : first, last - first + 1 + slack, on_move);
     return true;
   }
   const std::uint64_t best_key = rank < best_rank_ ? number << 6 : KeyOf(PriceOfRank(best_rank_));
@@ -387,73 +468,132 @@ template <class Level>
 template <class OnMove>
 void PriceLadder<Level>::MoveTo(std::uint64_t number, OnMove& on_move) {
   const std::uint64_t base = number - std::min(number, kMaxSpan / 2);
-  for (std::uint32_t slot : std::vector<std::uint32_t>(directory_))
-    if (slot != kNone && pages_[slot].number - base >= kMaxSpan) Loosen(slot, on_move);
-  Resize(base, kMaxSpan);
+  for (std::uint64_t index = 0; index < span_; ++index)
+    if (directory_[index].slot != kNone && base_ + index - base >= kMaxSpan) Loosen(index, on_move);
+  Resize(base, kMaxSpan, on_move);
 }
 
 template <class Level>
 template <class OnMove>
-void PriceLadder<Level>::Loosen(std::uint32_t slot, OnMove& on_move) {
-  for (std::uint64_t bits = pages_[slot].occupied; bits != 0; bits &= bits - 1) {
-    const Location from = (slot << 6) | static_cast<Location>(std::countr_zero(bits));
+void PriceLadder<Level>::Loosen(std::uint64_t index, OnMove& on_move) {
+  Entry& entry = directory_[index];
+  for (; entry.occupied != 0; entry.occupied &= entry.occupied - 1) {
+    const Location from = (entry.slot << 6) | static_cast<Location>(std::countr_zero(entry.occupied));
     const Location to = MakeLoose(RankAt(from));
     loose_->pool[to & ~kLooseBit].level = at(from);
     if (from == best_) SetBest(to, best_rank_);
     on_move(from, to);
   }
-  pages_[slot].occupied = 0;
-  ReleasePage(slot);
+  ReleasePage(index);
 }
 
+// REQUIRES: every entry that has a page stays inside.
 template <class Level>
-void PriceLadder<Level>::Resize(std::uint64_t base, std::uint64_t count) {
+template <class OnMove>
+void PriceLadder<Level>::Resize(std::uint64_t base, std::uint64_t count, OnMove& on_move) {
   // Keys off the grid lie above the last page, so that the directory alone tells them apart.
   count = std::min(count, (grid_.last() >> 6) - base);
-  base_ = base;
-  directory_.assign(count, kNone);
+  const std::vector<Entry> before = std::exchange(directory_, std::vector<Entry>(count));
+  const std::uint64_t first = std::exchange(base_, base);
   span_ = count;
   present_.assign((count + 63) / 64, 0);
-  for (std::uint32_t slot = 0; slot < pages_.size(); ++slot)
-    if (pages_[slot].occupied != 0) MarkPage(pages_[slot].number - base_, slot);
+  for (std::uint64_t index = 0; index < before.size(); ++index)
+    if (before[index].slot != kNone) MarkPage(first + index - base_, before[index]);
+  if (loose_ != nullptr) Gather(on_move);
+}
+
+// Brings loose levels that the directory now covers into pages.
+template <class Level>
+template <class OnMove>
+void PriceLadder<Level>::Gather(OnMove& on_move) {
+  std::vector<Location> covered;
+  for (const auto& [rank, position] : loose_->order)
+    if ((KeyOf(PriceOfRank(rank)) >> 6) - base_ < span_) covered.push_back(kLooseBit | position);
+  for (const Location from : covered) {
+    const Price price = PriceOf(from);
+    const Level level = at(from);
+    ReleaseLoose(from);
+    const Location to = PlaceOnGrid(KeyOf(price));
+    at(to) = level;
+    if (from == best_) SetBest(to, best_rank_);
+    on_move(from, to);
+  }
+}
+
+// REQUIRES: the directory covers `key`, and holds no level there.
+template <class Level>
+auto PriceLadder<Level>::PlaceOnGrid(std::uint64_t key) -> Location {
+  const std::uint64_t index = (key >> 6) - base_;
+  if (directory_[index].slot == kNone) TakePage(index);
+  directory_[index].occupied |= std::uint64_t{1} << (key & 63);
+  return (directory_[index].slot << 6) | static_cast<Location>(key & 63);
 }
 
 template <class Level>
-void PriceLadder<Level>::MarkPage(std::uint64_t index, std::uint32_t slot) {
-  directory_[index] = slot;
+void PriceLadder<Level>::MarkPage(std::uint64_t index, const Entry& entry) {
+  directory_[index] = entry;
   present_[index >> 6] |= std::uint64_t{1} << (index & 63);
 }
 
 template <class Level>
-std::uint32_t PriceLadder<Level>::TakePage(std::uint64_t number) {
-  if (free_pages_.empty()) {
-    free_pages_.push_back(static_cast<std::uint32_t>(pages_.size()));
-    pages_.emplace_back();
-  }
+void PriceLadder<Level>::TakePage(std::uint64_t index) {
+  if (free_pages_.empty()) FreeEmptyPages();
+  if (free_pages_.empty()) AddPages();
   const std::uint32_t slot = free_pages_.back();
   free_pages_.pop_back();
-  pages_[slot].number = number;
-  MarkPage(number - base_, slot);
-  return slot;
+  numbers_[slot] = base_ + index;
+  MarkPage(index, {0, slot});
 }
 
 template <class Level>
-void PriceLadder<Level>::ReleasePage(std::uint32_t slot) {
-  const std::uint64_t index = pages_[slot].number - base_;
-  directory_[index] = kNone;
+void PriceLadder<Level>::ReleasePage(std::uint64_t index) {
+  free_pages_.push_back(directory_[index].slot);
+  directory_[index] = {};
   present_[index >> 6] &= ~(std::uint64_t{1} << (index & 63));
-  free_pages_.push_back(slot);
+}
+
+// Frees empty pages if they are a quarter of all, so that each page that is taken pays for a few that are
+// looked at. REQUIRES: all pages are in the directory.
+template <class Level>
+void PriceLadder<Level>::FreeEmptyPages() {
+  const auto empty = [this](std::uint64_t number) { return directory_[number - base_].occupied == 0; };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(numbers_, empty));
+  if (4 * count < numbers_.size()) return;
+  for (const std::uint64_t number : numbers_)
+    if (empty(number)) ReleasePage(number - base_);
+}
+
+template <class Level>
+void PriceLadder<Level>::AddPages() {
+  const std::size_t before = pages_.size();
+  const std::size_t count = before + std::max<std::size_t>(1, before / 2);
+  pages_.reserve(count);
+  pages_.resize(count);
+  numbers_.resize(count);
+  for (std::size_t slot = count; slot-- > before;) free_pages_.push_back(static_cast<std::uint32_t>(slot));
+}
+
+template <class Level>
+void PriceLadder<Level>::Clear() {
+  for (Entry& entry : directory_) entry.occupied = 0;
+  loose_.reset();
+  size_ = 0;
+  SetBest(kNone, kNoRank);
 }
 
 template <class Level>
 bool PriceLadder<Level>::InvariantsHold() const {
   std::size_t count = loose_levels();
   for (std::uint64_t index = 0; index < span_; ++index) {
-    const std::uint32_t slot = directory_[index];
-    if (((present_[index >> 6] >> (index & 63)) & 1) != (slot == kNone ? 0U : 1U)) return false;
-    if (slot == kNone) continue;
-    if (pages_[slot].number != base_ + index || pages_[slot].occupied == 0) return false;
-    count += static_cast<std::size_t>(std::popcount(pages_[slot].occupied));
+    const Entry& entry = directory_[index];
+    if (((present_[index >> 6] >> (index & 63)) & 1) != (entry.slot == kNone ? 0U : 1U)) return false;
+    if (entry.slot == kNone && entry.occupied != 0) return false;
+    if (entry.slot != kNone && numbers_[entry.slot] != base_ + index) return false;
+    count += static_cast<std::size_t>(std::popcount(entry.occupied));
+  }
+  if (loose_ != nullptr) {
+    for (const auto& [covered, position] : loose_->order)
+      if ((KeyOf(PriceOfRank(covered)) >> 6) - base_ < span_) return false;
   }
   if (count != size_ || (size_ == 0) != (best_ == kNone)) return false;
   if (size_ == 0) return best_rank_ == kNoRank;
@@ -471,8 +611,8 @@ template <class Level>
 std::size_t PriceLadder<Level>::allocated_bytes() const {
   const std::size_t loose =
       loose_ == nullptr ? 0 : loose_->pool.capacity() * sizeof(LooseLevel) + loose_->order.size() * 48;
-  return directory_.capacity() * 4 + present_.capacity() * 8 + free_pages_.capacity() * 4 +
-         pages_.capacity() * sizeof(Page) + loose;
+  return directory_.capacity() * sizeof(Entry) + present_.capacity() * 8 + free_pages_.capacity() * 4 +
+         numbers_.capacity() * 8 + pages_.capacity() * sizeof(Page) + loose;
 }
 
 }  // namespace crucible::book
