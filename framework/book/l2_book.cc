@@ -80,7 +80,8 @@ std::size_t L2Book::ApplyRun(std::span<const Event> events, PriceRange watched) 
       const Price price{event.body[0]};
       const std::int64_t quantity = event.body[1];
       if (event.kind != Kind::kLevel || event.side != side) break;
-      if ((static_cast<std::uint64_t>(quantity) >> 63 | static_cast<std::uint64_t>(event.body[3])) != 0) break;
+      if ((static_cast<std::uint64_t>(quantity) >> 63 | static_cast<std::uint64_t>(event.body[3])) != 0)
+        break;
       if (watched.Contains(price)) break;
       if (!levels.TrySet(price, quantity, quantity != 0)) break;
       ++applied;

@@ -106,7 +106,7 @@ class L2Book {
 
   Touch touch_;
   bool stale_ = false;
-  bool has_counts_ = false;  // the feed has given an order count
+  bool has_counts_ = false;        // the feed has given an order count
   std::array<Ladder, 2> ladders_;  // bid, ask
   BookCounters counters_;
   std::array<OrderCounts, 2> counts_;  // bid, ask

@@ -3,9 +3,9 @@
 // Levels on the tick grid live in pages of 64 ticks. A directory says which ticks of a page hold levels and
 // where the page is, and spans at most kMaxSpan pages around the touch: finding a level touches one entry of
 // the directory and the level itself. A page is taken when its first level appears; empty pages stay where
-// they are until a page is needed elsewhere. Prices off the grid, or too far from the touch for the directory,
-// live in an ordered map ("loose" levels): correct, but slower. When the touch walks out of the directory,
-// the directory moves after it.
+// they are until a page is needed elsewhere. Prices off the grid, or too far from the touch for the
+// directory, live in an ordered map ("loose" levels): correct, but slower. When the touch walks out of the
+// directory, the directory moves after it.
 //
 //   find, make, remove    O(1) on the grid, O(log loose levels) elsewhere
 //   best                  O(1), kept up to date
@@ -130,7 +130,7 @@ class PriceLadder {
   struct alignas(64) Page {
     std::array<Level, 64> levels;
   };
-  struct Entry {  // of the directory
+  struct Entry {                 // of the directory
     std::uint64_t occupied = 0;  // one bit per tick
     std::uint32_t slot = kNone;  // of the page, in pages_; kNone only when nothing is occupied
     bool Holds(std::uint64_t key) const { return ((occupied >> (key & 63)) & 1) != 0; }
@@ -220,8 +220,8 @@ class PriceLadder {
   std::int64_t best_rank_ = kNoRank;
   std::uint64_t best_key_ = UINT64_MAX;  // the largest number also while there is none, or it is loose
   std::size_t size_ = 0;
-  std::uint64_t span_ = 0;                // pages in the directory
-  std::uint64_t base_ = 0;                // page number of directory_[0]
+  std::uint64_t span_ = 0;  // pages in the directory
+  std::uint64_t base_ = 0;  // page number of directory_[0]
   std::vector<Entry> directory_;
   std::vector<Page> pages_;
   std::vector<std::uint64_t> numbers_;  // key / 64, by page

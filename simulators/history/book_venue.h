@@ -81,9 +81,17 @@ class BookVenue : public HistoryVenue {
 
   // ---- for the market data of fill models ----
 
+  // Prices of a side among which we have orders or took liquidity.
+  book::PriceRange Watched(Side side) const {
+    const OwnOrders::Range resting = orders_.range(side), taken = taken_.range(side);
+    const std::int64_t best = std::min(resting.low, taken.low), worst = std::max(resting.high, taken.high);
+    if (best > worst) return {};
+    return {side == Side::kBid ? -worst : best,
+            static_cast<std::uint64_t>(worst) - static_cast<std::uint64_t>(best)};
+  }
   bool Watches(Side side, Price price) const {
     const std::int64_t rank = RankOf(side, price);
-    return orders_.Spans(side, rank) || taken_.Spans(side, rank);
+    return orders_.range(side).Contains(rank) || taken_.range(side).Contains(rank);
   }
   void NoteTrade(Price price) {
     last_trade_ = price;

@@ -6,8 +6,12 @@ namespace crucible::history {
 
 void L2Venue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox) {
   BeginGroup(group, outbox);
-  for (const Event& record : group.records) {
-    if (record.kind == Kind::kLevel) [[likely]] {
+  for (std::size_t i = 0; i < group.records.size(); ++i) {
+    // Levels where we stand neither as maker nor as taker are the book's business alone.
+    i += book_.ApplyRun(group.records.subspan(i), Watched(group.records[i].side));
+    if (i == group.records.size()) break;
+    const Event& record = group.records[i];
+    if (record.kind == Kind::kLevel) {
       OnLevel(record);
     } else {
       OnOther(record);

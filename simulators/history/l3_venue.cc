@@ -140,7 +140,7 @@ void L3Venue::OnExecution(const Event& record) {
   NoteTrade(execution.price);
   const std::int64_t rank = RankOf(side, execution.price);
   const bool meets_us = !orders_.resting(side).empty() && orders_.resting(side).front().rank <= rank;
-  if (meets_us || taken_.Spans(side, rank)) {
+  if (meets_us || taken_.range(side).Contains(rank)) {
     const Departure departure = DepartureOf(record);
     const std::int64_t left = FillThrough(side, rank, execution.quantity.units, CauseOf(record));
     FillBefore(side, rank, left, departure, CauseOf(record));

@@ -82,11 +82,13 @@ class OwnOrders {
   bool AnyListed() const { return listed_ != 0; }
   std::size_t size() const { return live_; }
 
-  // True when an order of `side` rests within the span of ranks of our resting orders.
-  bool Spans(Side side, std::int64_t rank) const {
-    const Range& range = ranges_[Index(side)];
-    return rank >= range.low && rank <= range.high;
-  }
+  // Ranks of the best and the worst of our resting orders of a side; low > high when there is none.
+  struct Range {
+    std::int64_t low = INT64_MAX;
+    std::int64_t high = INT64_MIN;
+    bool Contains(std::int64_t rank) const { return rank >= low && rank <= high; }
+  };
+  const Range& range(Side side) const { return ranges_[Index(side)]; }
 
   // The earliest expiry of good-till-date orders, kEndOfTime without one.
   Nanos next_expiry() const { return expiries_.empty() ? kEndOfTime : expiries_.back().at; }
@@ -108,10 +110,6 @@ class OwnOrders {
     Nanos at;
     OrderId id;
     static bool Later(const Expiry& a, const Expiry& b) { return a.at != b.at ? a.at > b.at : a.id > b.id; }
-  };
-  struct Range {
-    std::int64_t low = INT64_MAX;
-    std::int64_t high = INT64_MIN;
   };
   using List = std::vector<Place>;
 

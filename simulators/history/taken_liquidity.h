@@ -16,10 +16,10 @@ namespace crucible::history {
 class TakenLiquidity {
  public:
   bool empty() const { return levels_[0].empty() && levels_[1].empty(); }
-  // True when a level of `side` with this rank may have been taken from.
-  bool Spans(Side side, std::int64_t rank) const {
+  // Ranks of the best and the worst level of a side that we took from; low > high when there is none.
+  OwnOrders::Range range(Side side) const {
     const auto& levels = Of(side);
-    return !levels.empty() && rank >= levels.front().rank && rank <= levels.back().rank;
+    return levels.empty() ? OwnOrders::Range{} : OwnOrders::Range{levels.front().rank, levels.back().rank};
   }
   std::int64_t At(Side side, std::int64_t rank) const {
     const auto at = LowerBound(Of(side), rank);
