@@ -22,7 +22,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -30,6 +29,7 @@
 
 #include "framework/base/check.h"
 #include "framework/base/units.h"
+#include "framework/book/loose_levels.h"
 #include "framework/book/prefetch.h"
 #include "framework/book/tick_grid.h"
 
@@ -52,12 +52,12 @@ class PriceLadder {
 
   // REQUIRES of at, PriceOf, Next, Remove: `location` names a level.
   Level& at(Location location) {
-    return IsLoose(location) ? loose_->pool[location & ~kLooseBit].level
+    return IsLoose(location) ? loose_->at(location & ~kLooseBit)
                              : pages_[location >> 6].levels[location & 63];
   }
   const Level& at(Location location) const { return const_cast<PriceLadder*>(this)->at(location); }
   Price PriceOf(Location location) const {
-    if (IsLoose(location)) return PriceOfRank(loose_->pool[location & ~kLooseBit].rank);
+    if (IsLoose(location)) return PriceOfRank(loose_->rank(location & ~kLooseBit));
     return PriceOfKey((numbers_[location >> 6] << 6) | (location & 63));
   }
 
@@ -109,7 +109,7 @@ class PriceLadder {
 
   // True when the structure is consistent; for tests.
   bool InvariantsHold() const;
-  std::size_t loose_levels() const { return loose_ == nullptr ? 0 : loose_->order.size(); }
+  std::size_t loose_levels() const { return loose_ == nullptr ? 0 : loose_->size(); }
   // Bytes held outside the object.
   std::size_t allocated_bytes() const;
 
@@ -135,16 +135,7 @@ class PriceLadder {
     std::uint32_t slot = kNone;  // of the page, in pages_; kNone only when nothing is occupied
     bool Holds(std::uint64_t key) const { return ((occupied >> (key & 63)) & 1) != 0; }
   };
-  struct LooseLevel {
-    std::int64_t rank = 0;
-    Level level{};
-  };
-  struct Loose {
-    std::map<std::int64_t, Location> order;  // rank -> position in pool
-    std::vector<LooseLevel> pool;
-    std::vector<Location> free;
-  };
-  static constexpr Location kLooseBit = Location{1} << 31;
+  static constexpr Location kLooseBit = Location{1} << 31;  // kNone has it too
   static constexpr std::int64_t kNoRank = INT64_MAX;
 
   // Ranks order all prices of the side, keys those on the grid; smaller is better for both. A bid's rank is
@@ -156,6 +147,7 @@ class PriceLadder {
   Price PriceOfKey(std::uint64_t key) const { return grid_.PriceOf(key); }
   std::int64_t RankAt(Location location) const { return RankOf(PriceOf(location)); }
 
+  bool Covers(std::uint64_t key) const { return (key >> 6) - base_ < span_; }
   Entry& EntryOf(Location location) { return directory_[numbers_[location >> 6] - base_]; }
   const Entry& EntryOf(Location location) const { return directory_[numbers_[location >> 6] - base_]; }
   void SetBest(Location location, std::int64_t rank) {
@@ -202,15 +194,13 @@ class PriceLadder {
   void MarkPage(std::uint64_t index, const Entry& entry);
   void FreeEmptyPages();
   void AddPages();
-  Location MakeLoose(std::int64_t rank);
+  Location MakeLoose(std::int64_t rank, const Level& level);
   void ReleaseLoose(Location location);
-  Location FindLoose(std::int64_t rank) const;
 
   // First level of the first page at or after a directory index; last of the last.
   Location FirstFrom(std::uint64_t index) const;
   Location NextOnGrid(Location location) const;
   Location FirstOnGridBehind(std::int64_t rank) const;
-  Location FirstLooseBehind(std::int64_t rank) const;
   Location LastOnGrid() const;
   Location Better(Location a, Location b) const;
 
@@ -227,7 +217,7 @@ class PriceLadder {
   std::vector<std::uint64_t> numbers_;  // key / 64, by page
   std::vector<std::uint64_t> present_;  // which entries of the directory have a page, one bit each
   std::vector<std::uint32_t> free_pages_;
-  std::unique_ptr<Loose> loose_;  // null until the first loose level
+  std::unique_ptr<LooseLevels<Level>> loose_;  // null while there is none
 };
 
 template <class Level>
@@ -303,7 +293,7 @@ auto PriceLadder<Level>::Find(Price price) const -> Location {
   const std::uint64_t index = (key >> 6) - base_;
   if (index < span_ && directory_[index].Holds(key))
     return (directory_[index].slot << 6) | static_cast<Location>(key & 63);
-  return FindLoose(RankOf(price));
+  return loose_ == nullptr ? kNone : kLooseBit | loose_->Find(RankOf(price));
 }
 
 template <class Level>
@@ -324,14 +314,14 @@ auto PriceLadder<Level>::Next(Location location) const -> Location {
   if (loose_ == nullptr) return NextOnGrid(location);
   const std::int64_t rank = RankAt(location);
   const Location on_grid = IsLoose(location) ? FirstOnGridBehind(rank) : NextOnGrid(location);
-  return Better(on_grid, FirstLooseBehind(rank));
+  return Better(on_grid, kLooseBit | loose_->FirstBehind(rank));
 }
 
 template <class Level>
 auto PriceLadder<Level>::Worst() const -> Location {
   const Location on_grid = LastOnGrid();
-  if (loose_ == nullptr || loose_->order.empty()) return on_grid;
-  const Location loose = kLooseBit | loose_->order.rbegin()->second;
+  if (loose_ == nullptr) return on_grid;
+  const Location loose = kLooseBit | loose_->Worst();
   return on_grid == kNone || RankAt(loose) > RankAt(on_grid) ? loose : on_grid;
 }
 
@@ -388,38 +378,15 @@ auto PriceLadder<Level>::FirstOnGridBehind(std::int64_t rank) const -> Location 
 }
 
 template <class Level>
-auto PriceLadder<Level>::FirstLooseBehind(std::int64_t rank) const -> Location {
-  const auto it = loose_->order.upper_bound(rank);
-  return it == loose_->order.end() ? kNone : kLooseBit | it->second;
-}
-
-template <class Level>
-auto PriceLadder<Level>::FindLoose(std::int64_t rank) const -> Location {
-  if (loose_ == nullptr) return kNone;
-  const auto it = loose_->order.find(rank);
-  return it == loose_->order.end() ? kNone : kLooseBit | it->second;
-}
-
-template <class Level>
-auto PriceLadder<Level>::MakeLoose(std::int64_t rank) -> Location {
-  if (loose_ == nullptr) loose_ = std::make_unique<Loose>();
-  if (loose_->free.empty()) {
-    loose_->free.push_back(static_cast<Location>(loose_->pool.size()));
-    loose_->pool.emplace_back();
-  }
-  const Location position = loose_->free.back();
-  loose_->free.pop_back();
-  loose_->pool[position] = {rank, Level{}};
-  loose_->order.emplace(rank, position);
-  return kLooseBit | position;
+auto PriceLadder<Level>::MakeLoose(std::int64_t rank, const Level& level) -> Location {
+  if (loose_ == nullptr) loose_ = std::make_unique<LooseLevels<Level>>();
+  return kLooseBit | loose_->Make(rank, level);
 }
 
 template <class Level>
 void PriceLadder<Level>::ReleaseLoose(Location location) {
-  const Location position = location & ~kLooseBit;
-  loose_->order.erase(loose_->pool[position].rank);
-  loose_->free.push_back(position);
-  if (loose_->order.empty()) loose_.reset();
+  loose_->Release(location & ~kLooseBit);
+  if (loose_->empty()) loose_.reset();
 }
 
 template <class Level>
@@ -427,9 +394,9 @@ template <class OnMove>
 [[gnu::noinline]] auto PriceLadder<Level>::FindOrCreateSlowly(Price price, OnMove& on_move) -> Found {
   const std::uint64_t key = KeyOf(price);
   const std::int64_t rank = RankOf(price);
-  if (const Location found = FindLoose(rank); found != kNone) return {&at(found), found, false};
+  if (const Location found = Find(price); found != kNone) return {&at(found), found, false};
   if ((key >> 6) >= (grid_.last() >> 6) || !Cover(key >> 6, rank, on_move)) {
-    const Location made = MakeLoose(rank);
+    const Location made = MakeLoose(rank, Level{});
     NoteMade(made, rank);
     return {&at(made), made, true};
   }
@@ -479,8 +446,7 @@ void PriceLadder<Level>::Loosen(std::uint64_t index, OnMove& on_move) {
   Entry& entry = directory_[index];
   for (; entry.occupied != 0; entry.occupied &= entry.occupied - 1) {
     const Location from = (entry.slot << 6) | static_cast<Location>(std::countr_zero(entry.occupied));
-    const Location to = MakeLoose(RankAt(from));
-    loose_->pool[to & ~kLooseBit].level = at(from);
+    const Location to = MakeLoose(RankAt(from), at(from));
     if (from == best_) SetBest(to, best_rank_);
     on_move(from, to);
   }
@@ -507,8 +473,9 @@ template <class Level>
 template <class OnMove>
 void PriceLadder<Level>::Gather(OnMove& on_move) {
   std::vector<Location> covered;
-  for (const auto& [rank, position] : loose_->order)
-    if ((KeyOf(PriceOfRank(rank)) >> 6) - base_ < span_) covered.push_back(kLooseBit | position);
+  loose_->ForEach([&](std::int64_t rank, Location position) {
+    if (Covers(KeyOf(PriceOfRank(rank)))) covered.push_back(kLooseBit | position);
+  });
   for (const Location from : covered) {
     const Price price = PriceOf(from);
     const Level level = at(from);
@@ -591,10 +558,10 @@ bool PriceLadder<Level>::InvariantsHold() const {
     if (entry.slot != kNone && numbers_[entry.slot] != base_ + index) return false;
     count += static_cast<std::size_t>(std::popcount(entry.occupied));
   }
-  if (loose_ != nullptr) {
-    for (const auto& [covered, position] : loose_->order)
-      if ((KeyOf(PriceOfRank(covered)) >> 6) - base_ < span_) return false;
-  }
+  bool all_outside = true;
+  const auto check = [&](std::int64_t loose, Location) { all_outside &= !Covers(KeyOf(PriceOfRank(loose))); };
+  if (loose_ != nullptr) loose_->ForEach(check);
+  if (!all_outside) return false;
   if (count != size_ || (size_ == 0) != (best_ == kNone)) return false;
   if (size_ == 0) return best_rank_ == kNoRank;
   std::size_t walked = 1;
@@ -609,8 +576,7 @@ bool PriceLadder<Level>::InvariantsHold() const {
 
 template <class Level>
 std::size_t PriceLadder<Level>::allocated_bytes() const {
-  const std::size_t loose =
-      loose_ == nullptr ? 0 : loose_->pool.capacity() * sizeof(LooseLevel) + loose_->order.size() * 48;
+  const std::size_t loose = loose_ == nullptr ? 0 : loose_->allocated_bytes();
   return directory_.capacity() * sizeof(Entry) + present_.capacity() * 8 + free_pages_.capacity() * 4 +
          numbers_.capacity() * 8 + pages_.capacity() * sizeof(Page) + loose;
 }
