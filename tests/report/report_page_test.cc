@@ -96,7 +96,8 @@ TEST_F(ReportPageTest, ClickingAFillShowsItsCauses) {
     for (const kind of ['mousemove', 'mousedown', 'mouseup']) graph.mouseEventElement_.dispatchEvent(new MouseEvent(kind, where));
     await sleep(50);
     const panel = document.getElementById('causes');
-    const shown = { hidden, now: panel.hidden, order: fill.order, text: panel.innerText, here: panel.querySelectorAll('.here').length };
+    const size = Math.round(timeline.window[1] - timeline.window[0]);
+    const shown = { size, hidden, now: panel.hidden, order: fill.order, text: panel.innerText, here: panel.querySelectorAll('.here').length };
     panel.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     const row = document.querySelector('[data-fill="3"]');
     row.focus();
@@ -104,14 +105,15 @@ TEST_F(ReportPageTest, ClickingAFillShowsItsCauses) {
     return { ...shown, closed: true, byKey: panel.innerText, third: Report.fillsOf(run)[3].order };)");
   EXPECT_EQ(found["hidden"], true);
   EXPECT_EQ(found["now"], false);
+  EXPECT_EQ(found["size"], 2000) << "the window stays when the panel takes its room";
   EXPECT_EQ(found["here"], 1) << "the line of the fill that was clicked";
   const std::string order = std::to_string(found["order"].get<int>());
   const std::string text = found["text"];
-  EXPECT_THAT(text, HasSubstr("Why order " + order + " was filled"));
+  EXPECT_THAT(text, HasSubstr("Causes of order " + order));
   for (const char* part : {"cause", "touch then", "decided", "read", "risk gate", "accepted", "fill"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_THAT(found["byKey"].get<std::string>(),
-              HasSubstr("Why order " + std::to_string(found["third"].get<int>())));
+              HasSubstr("Causes of order " + std::to_string(found["third"].get<int>())));
 }
 
 TEST_F(ReportPageTest, KeysZoomAndMoveAndEveryChartFollows) {

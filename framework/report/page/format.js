@@ -15,6 +15,8 @@ Report.format = (() => {
     prices[`${least} ${most}`] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: least, maximumFractionDigits: most });
     return prices[`${least} ${most}`].format(value);
   };
+  // A double that was written with all its digits, as short as it reads back.
+  const setting = (text) => (/^-?\d+\.\d{13,}$/.test(text) ? String(Number(text)) : text);
   const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 });
   const pad = (value, digits) => String(value).padStart(digits, '0');
 
@@ -41,5 +43,5 @@ Report.format = (() => {
   const significantTo = (value) => three.format(value);
   const signed = (value, decimals) => (value > 0 ? '+' : '') + number(value, decimals).replace('-', '−');
 
-  return { number, price, clock, date, offset, duration, signed, significant: (value) => significant.format(value) };
+  return { number, price, setting, clock, date, offset, duration, signed, significant: (value) => significant.format(value) };
 })();

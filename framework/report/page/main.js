@@ -20,6 +20,7 @@ Report.render = () => {
         Report.state.run = index;
         Report.state.fill = undefined;
         document.getElementById('causes').hidden = true;
+        Report.explaining(false);
         Report.render();
       } }, each.name))));
   }
@@ -41,5 +42,17 @@ Report.render = () => {
 };
 
 document.getElementById('foot').textContent = 'Made by crucible report from event journals. Charts: dygraphs 2.2.1 (MIT), Chart.js 3.9.1 (MIT). Definitions: docs/metrics.md, docs/guides/report.md.';
+// Links into a page: #theme=dark, #run=1, #fill=12 (their numbers from 0).
+const link = new URLSearchParams(window.location.hash.slice(1));
+if (link.get('theme')) Report.theme.choose(link.get('theme'));
+if (Report.data.runs[Number(link.get('run'))]) Report.state.run = Number(link.get('run'));
 Report.render();
-window.addEventListener('resize', () => Report.state.timeline?.resize());
+const linked = link.has('fill') && Report.fillsOf(Report.data.runs[Report.state.run])[Number(link.get('fill'))];
+if (linked) {
+  Report.state.timeline?.show(linked.x, 60_000);
+  Report.showCauses(Report.data.runs[Report.state.run], linked);
+  document.querySelector('.plot')?.scrollIntoView({ block: 'nearest' });
+}
+window.addEventListener('resize', () => {
+  if (!document.documentElement.classList.contains('paper')) Report.state.timeline?.resize();
+});

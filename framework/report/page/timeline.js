@@ -134,7 +134,7 @@ Report.Timeline = class {
 
   // What a drawing moved by itself (the overview's handles, a pan).
   follow(range) {
-    if (this.moving || (range[0] === this.window[0] && range[1] === this.window[1])) return;
+    if (this.moving || this.waits || (range[0] === this.window[0] && range[1] === this.window[1])) return;
     this.setWindow(range);
   }
 
@@ -145,11 +145,13 @@ Report.Timeline = class {
     let begin = Math.min(Math.max((from + to - size) / 2, this.start), this.end - size);
     if (size >= all) begin = this.start;
     this.window = [begin, begin + size];
+    this.waits = true;
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.redraw());
   }
 
   redraw() {
+    this.waits = false;
     this.moving = true;
     for (const chart of this.charts) {
       chart.data = chart.rowsFor(this.window);

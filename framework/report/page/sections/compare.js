@@ -25,7 +25,7 @@ Report.sections.compare = (main) => {
   const differing = [...new Set(parameters.flatMap((map) => [...map.keys()]))].filter((key) => new Set(parameters.map((map) => map.get(key))).size > 1);
   const card = Report.card('What differs in their configurations', '', { class: 'span-12' });
   card.append(make('div', { class: 'scroll pad' }, differing.length === 0 ? make('p', { class: 'muted' }, 'Nothing.')
-    : Report.table(['key', ...names], differing.map((key) => [make('span', { class: 'mono' }, key), ...parameters.map((map) => map.get(key) ?? '–')]))));
+    : Report.table(['key', ...names], differing.map((key) => [make('span', { class: 'mono' }, key), ...parameters.map((map) => format.setting(map.get(key) ?? '–'))]))));
   grid.append(card);
 
   const divergences = Report.data.divergences ?? [];

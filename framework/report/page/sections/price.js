@@ -155,6 +155,7 @@ Report.priceCard = (run, timeline, stack, instrument, id, fills) => {
       underlay: (context, area, graph) => {
         if (depth && shown.depth) depth.draw(context, area, graph);
         if (orders && shown.orders) orders.draw(context, area, graph);
+        if (shown.fills) Report.ringFill(context, graph, mine.find((fill) => fill.index === Report.state.fill));
       },
       click: (event, graph) => {
         const nearest = shown.fills && Report.nearestFill(mine, event, graph);
@@ -192,10 +193,21 @@ Report.triangle = (up, full) => (graph, name, context, x, y, color) => {
   context.lineTo(x - size, y - way * size * 0.8);
   context.lineTo(x + size, y - way * size * 0.8);
   context.closePath();
+  context.globalAlpha = crowd > 1000 ? 0.7 : 1;
   context.lineWidth = full ? 0.8 : crowd > 300 ? 1 : 1.5;
   context.fillStyle = full ? color : Report.theme.color('card');
   context.strokeStyle = full ? Report.theme.color('card') : color;
-  context.fill();
+  if (full || crowd <= 300) context.fill();
+  context.stroke();
+};
+
+// A ring around the fill whose causes are shown.
+Report.ringFill = (context, graph, fill) => {
+  if (!fill) return;
+  context.beginPath();
+  context.arc(graph.toDomXCoord(fill.x), graph.toDomYCoord(fill.price), 12, 0, 2 * Math.PI);
+  context.lineWidth = 2;
+  context.strokeStyle = Report.theme.color('ink');
   context.stroke();
 };
 
