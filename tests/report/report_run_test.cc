@@ -121,6 +121,26 @@ TEST_F(ReportRunTest, AChainOfCausesNamesWhatWhyNames) {
   EXPECT_THAT(chains.begin().value().dump(), HasSubstr("\"fill\""));
 }
 
+TEST_F(ReportRunTest, ARecordedDayFitsInSixMegabytesAndItsFiguresAreThoseOfTheRun) {
+  const char* shared = std::getenv("CRUCIBLE_SHARED_DIR");
+  const std::string file = std::string(shared != nullptr ? shared : CRUCIBLE_SOURCE_DIR "/../shared") +
+                           "/data/lobster/GOOG_2012-06-21_34200000_57600000_message_10.csv.zst";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
+  Crucibles({"import", file, "-o", Path("goog.session")});
+  std::filesystem::copy(CRUCIBLE_SOURCE_DIR "/replays/runs/goog.toml", Path("goog.toml"));
+  const json run = Crucibles({"run", "goog.toml", "-o", "goog.run"});
+  Crucibles({"report", "goog.run", "-o", "goog.html"});
+  EXPECT_LT(std::filesystem::file_size(Path("goog.html")), 6'000'000U);
+  const json report = DataOf(ReadFile("goog.html"), "data")["runs"][0];
+  EXPECT_NEAR(Figure(report, "max_drawdown")["number"].get<double>(),
+              std::stod(run["max_drawdown"].get<std::string>()), 1e-8);
+  EXPECT_NEAR(Figure(report, "sharpe")["number"].get<double>(), run["sharpe"]["value"].get<double>(), 1e-6);
+  for (std::size_t h = 0; h < run["markouts"].size(); ++h) {
+    EXPECT_NEAR(report["markouts"][h]["all"]["mean"].get<double>(),
+                run["markouts"][h]["mean_bps"].get<double>(), 1e-9);
+  }
+}
+
 TEST_F(ReportRunTest, WhatIsNoRunIsRefusedByName) {
   SmallSession();
   const cli::ProgramResult session = Crucible({"report", "small.session"});

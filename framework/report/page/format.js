@@ -15,6 +15,7 @@ Report.format = (() => {
     prices[`${least} ${most}`] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: least, maximumFractionDigits: most });
     return prices[`${least} ${most}`].format(value);
   };
+  const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 5 });
   // A double that was written with all its digits, as short as it reads back.
   const setting = (text) => (/^-?\d+\.\d{13,}$/.test(text) ? String(Number(text)) : text);
   const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 });
@@ -43,5 +44,5 @@ Report.format = (() => {
   const significantTo = (value) => three.format(value);
   const signed = (value, decimals) => (value > 0 ? '+' : '') + number(value, decimals).replace('-', '−');
 
-  return { number, price, setting, clock, date, offset, duration, signed, significant: (value) => significant.format(value) };
+  return { compact: (value) => short.format(value), number, price, setting, clock, date, offset, duration, signed, significant: (value) => significant.format(value) };
 })();

@@ -119,6 +119,7 @@ Report.Timeline = class {
 
   valueText(value, graph, chart) {
     const [low, high] = graph.yAxisRange();
+    if (Math.max(Math.abs(low), Math.abs(high)) >= 1e6) return Report.format.compact(value);
     const needed = Math.max(0, Math.ceil(-Math.log10(Math.max(high - low, 1e-12) / 6)));
     return Report.format.number(value, Math.min(needed, chart.decimals ?? 8));
   }

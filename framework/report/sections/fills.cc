@@ -1,6 +1,10 @@
 // One row per fill, in order of time.
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <optional>
+#include <vector>
 
 #include "framework/report/sections/sections.h"
 
@@ -11,6 +15,20 @@ namespace {
 Json Hundredths(const std::optional<double>& bps) {
   if (!bps) return nullptr;
   return static_cast<std::int64_t>(std::llround(*bps * 100));
+}
+
+// A page is for people: of more fills than this it shows those that cost most. Sums and means count all.
+constexpr std::size_t kMaxRows = 20'000;
+
+std::vector<std::uint32_t> RowsToShow(const RunView& view) {
+  std::vector<std::uint32_t> rows(view.run.fills.size());
+  std::iota(rows.begin(), rows.end(), 0U);
+  if (rows.size() <= kMaxRows) return rows;
+  std::ranges::stable_sort(rows, std::ranges::greater(),
+                           [&](std::uint32_t i) { return SlippageBps(view, i).value_or(-1e18); });
+  rows.resize(kMaxRows);
+  std::ranges::sort(rows);
+  return rows;
 }
 
 }  // namespace
@@ -27,12 +45,15 @@ std::optional<double> SlippageBps(const RunView& view, std::size_t fill) {
 Json FillsSection(const RunView& view) {
   if (view.run.fills.empty()) return nullptr;
   Deltas time, price, order;
-  Json late = Json::array(), quantity = Json::array(), side = Json::array(), maker = Json::array(),
-       fee = Json::array(), rule = Json::array(), queue = Json::array(), instrument = Json::array(),
-       position = Json::array(), slippage = Json::array(), markouts = Json::array();
+  Json nth = Json::array(), late = Json::array(), quantity = Json::array(), side = Json::array(),
+       maker = Json::array(), fee = Json::array(), rule = Json::array(), queue = Json::array(),
+       instrument = Json::array(), position = Json::array(), slippage = Json::array(),
+       markouts = Json::array();
   for (std::size_t h = 0; h < view.input.horizons.size(); ++h) markouts.push_back(Json::array());
-  for (std::size_t i = 0; i < view.run.fills.size(); ++i) {
+  for (const std::uint32_t i : RowsToShow(view)) {
     const FillFact& fill = view.run.fills[i];
+    const std::vector<std::uint32_t>& of_order = view.run.orders[fill.order].fills;
+    nth.push_back(std::ranges::find(of_order, i) - of_order.begin());
     time.Add(Micros(fill.fill.at(), view.run.start));
     late.push_back((fill.fill.at() - fill.fill.venue_time()).nanos);
     price.Add(fill.body.price.units);
@@ -51,7 +72,9 @@ Json FillsSection(const RunView& view) {
       markouts[h].push_back(Hundredths(view.market.fills[i].markout_bps[h]));
     }
   }
-  return {{"t", time.Take()},
+  return {{"in_all", view.run.fills.size()},
+          {"nth", std::move(nth)},
+          {"t", time.Take()},
           {"late_ns", std::move(late)},
           {"price", price.Take()},
           {"order", order.Take()},

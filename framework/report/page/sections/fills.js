@@ -5,12 +5,9 @@ Report.fillsOf = (run) => {
   const { fills } = run;
   if (!fills) return (run.fillRows = []);
   const x = Report.times(run, fills.t), price = Report.sums(fills.price), order = Report.sums(fills.order);
-  const nth = new Map();
   run.fillRows = Array.from(x, (at, i) => {
     const instrument = run.instruments?.[fills.instrument[i]];
-    const earlier = nth.get(order[i]) ?? 0;
-    nth.set(order[i], earlier + 1);
-    return { index: i, x: at, price: price[i] * 10 ** -(instrument?.price_decimals ?? 0), order: order[i], nth: earlier, side: fills.side[i],
+    return { index: i, x: at, price: price[i] * 10 ** -(instrument?.price_decimals ?? 0), order: order[i], nth: fills.nth[i], side: fills.side[i],
       maker: fills.maker[i] === 1, instrument: fills.instrument[i], quantity: fills.quantity[i] * 10 ** -(instrument?.quantity_decimals ?? 0),
       fee: fills.fee[i] * 1e-8, rule: Report.data.codes.rules[fills.rule[i]] ?? String(fills.rule[i]), queue: fills.queue[i],
       slippage: fills.slippage[i] === null ? NaN : fills.slippage[i] / 100,
@@ -73,7 +70,7 @@ Report.sections.fills = (run, main) => {
     add();
   } }, Object.keys(orders).map((name) => make('option', {}, name)));
   const heads = ['time, UTC', 'instrument', 'side', 'role', 'quantity', 'price', 'slippage, bps', ...(last >= 0 ? [`markout ${horizons[last]}, bps`] : []), 'rule', 'order'];
-  const card = Report.card(`${format.number(fills.length, 0)} fills`, 'choose one for its causes', { tools: make('span', { class: 'tools' }, select) });
+  const card = Report.card(`${format.number(fills.length, 0)} fills`, fills.length < run.fills.in_all ? `of ${format.number(run.fills.in_all, 0)}, those that cost most; choose one for its causes` : 'choose one for its causes', { tools: make('span', { class: 'tools' }, select) });
   card.append(make('div', { class: 'scroll tall pad' }, make('table', { class: 'rows' },
     make('thead', {}, make('tr', {}, heads.map((head, column) => make('th', { scope: 'col', class: [1, 2, 3].includes(column) || head === 'rule' ? 'text' : undefined }, head)))), body),
   make('div', { class: 'tools', style: 'padding-top:8px' }, more)));

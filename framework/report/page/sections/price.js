@@ -149,9 +149,9 @@ Report.priceCard = (run, timeline, stack, instrument, id, fills) => {
   const marks = Object.fromEntries(kinds.map((kind, index) => [kind, { strokeWidth: 0, drawPoints: true, pointSize: 5, stepPlot: false,
     color: theme.color(index < 2 ? 'buy' : 'sell'), highlightCircleSize: 0, drawPointCallback: Report.triangle(index < 2, index % 2 === 0) }]));
   return () => {
-    chart = timeline.add({ title: `Price of ${instrument.name}`, host: card, height: 430, rows, labels: [...names, ...kinds], hidden: kinds,
+    chart = timeline.add({ title: `Price of ${instrument.name}`, host: card, height: id === 0 ? 430 : 300, rows, labels: [...names, ...kinds], hidden: kinds,
       colors: [theme.color('buy'), theme.color('sell'), ...kinds.map((kind, index) => theme.color(index < 2 ? 'buy' : 'sell'))], series: marks,
-      decimals: instrument.price_decimals, text: (value) => format.price(value, instrument), step: !instrument.bars, overview: true, readout,
+      decimals: instrument.price_decimals, text: (value) => format.price(value, instrument), step: !instrument.bars, overview: id === 0, readout,
       underlay: (context, area, graph) => {
         if (depth && shown.depth) depth.draw(context, area, graph);
         if (orders && shown.orders) orders.draw(context, area, graph);

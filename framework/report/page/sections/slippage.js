@@ -9,7 +9,7 @@ Report.sections.slippage = (run, grid) => {
   for (const [kind, color] of kinds) {
     Report.bars.histogram(card, `Slippage of ${kind} fills`, { name: kind, color: theme.color(color), histogram: run.slippage[kind].histogram }, `bps, ${kind}`);
   }
-  const text = (value) => `${format.signed(value.mean, 3)} [${format.signed(value.low, 3)}, ${format.signed(value.high, 3)}]`;
+  const text = (value) => `${format.signed(value.mean, 2)} [${format.signed(value.low, 2)}, ${format.signed(value.high, 2)}]`;
   card.append(make('div', { class: 'scroll pad' }, Report.table(['role', 'slippage', 'drift', 'spread', 'n'],
     kinds.map(([kind]) => [kind, text(run.slippage[kind].total), text(run.slippage[kind].drift), text(run.slippage[kind].spread), format.number(run.slippage[kind].total.n, 0)]))));
   card.classList.add('span-6');
