@@ -1,10 +1,23 @@
 #include "framework/base/hash.h"
 
+#include <charconv>
+
 #include "absl/strings/str_format.h"
 
 namespace crucible {
 
 std::string ToHex(Hash128 hash) { return absl::StrFormat("%016x%016x", hash.high, hash.low); }
+
+std::optional<Hash128> HashFromHex(std::string_view text) {
+  constexpr std::size_t kDigits = 16;
+  const auto half = [&](std::size_t from, std::uint64_t& value) {
+    const char* end = text.data() + from + kDigits;
+    return std::from_chars(text.data() + from, end, value, 16).ptr == end;
+  };
+  Hash128 hash;
+  if (text.size() != 2 * kDigits || !half(0, hash.high) || !half(kDigits, hash.low)) return std::nullopt;
+  return hash;
+}
 
 void StateHasher::Add(std::string_view text) {
   Add(static_cast<std::uint64_t>(text.size()));

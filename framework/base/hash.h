@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct Hash128 {
 
 // 32 lower-case hexadecimal digits, high half first.
 std::string ToHex(Hash128 hash);
+// Back from that; nullopt for anything else.
+std::optional<Hash128> HashFromHex(std::string_view text);
 
 namespace hash_internal {
 inline constexpr std::uint64_t kPrime[10] = {

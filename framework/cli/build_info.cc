@@ -6,6 +6,8 @@ namespace crucible::cli {
 
 std::string_view Version() { return CRUCIBLE_VERSION; }
 
+std::string_view Revision() { return CRUCIBLE_REVISION; }
+
 std::string BuildInfoJson() {
   const nlohmann::ordered_json json = {{"version", CRUCIBLE_VERSION},
                                        {"revision", CRUCIBLE_REVISION},

@@ -7,6 +7,8 @@
 namespace crucible::cli {
 
 std::string_view Version();
+// Of the source, "unknown" outside a checkout.
+std::string_view Revision();
 // JSON object: version, revision, compiler, build type, flags.
 std::string BuildInfoJson();
 

@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
   AddReport(app, terminal);
   AddSql(app, terminal);
   AddVerify(app, terminal);
+  AddSweep(app, terminal);
+  AddBounds(app, terminal);
   AddNewStrategy(app, terminal);
   try {
     app.parse(argc, argv);

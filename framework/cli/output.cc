@@ -166,6 +166,7 @@ nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outco
     return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
   };
   nlohmann::ordered_json json;
+  json["identity"] = ToHex(setup.identity());
   json["log_hash"] = ToHex(outcome.log_hash);
   json["market_records"] = result.market_records;
   json["records"] = result.records;

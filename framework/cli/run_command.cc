@@ -21,11 +21,13 @@ engine::Engine::Progress Show(Progress& progress) {
 struct RunArguments {
   std::string config;
   std::string output;
+  std::vector<std::string> settings;
   bool no_journal = false;
 };
 
 absl::Status DoRun(Terminal& terminal, RunArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(arguments.config));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<Override> settings, ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(arguments.config, settings));
   std::vector<std::string> sessions = config.sessions;
   CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, RunSetup::Create(std::move(config), std::move(sessions)));
   if (arguments.output.empty()) {
@@ -121,6 +123,9 @@ void AddRun(CLI::App& app, Terminal& terminal) {
       ->add_option("config", arguments->config, "TOML file; docs/guides/run-configuration.md lists its keys")
       ->required();
   command->add_option("-o,--output", arguments->output, "run file to write (default: CONFIG with .run)");
+  command->add_option("--set", arguments->settings, "KEY=VALUE instead of what the file says; repeat for more")
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_flag("--no-journal", arguments->no_journal,
                     "keep nothing but the result; same hash and figures");
   command->callback([&terminal, arguments] {

@@ -101,6 +101,14 @@ std::string Quoted(const std::string& text) {
   return out.str();
 }
 
+// A value that was set beside the file has no line in it.
+absl::Status WithSettings(const absl::Status& error, const std::vector<Override>& settings) {
+  if (settings.empty()) return error;
+  std::string given;
+  for (const Override& setting : settings) given += " " + setting.key + "=" + setting.value;
+  return absl::Status(error.code(), std::string(error.message()) + " (with" + given + ")");
+}
+
 }  // namespace
 
 bool StrategyBefore(const StrategyChoice& a, const StrategyChoice& b) {
@@ -111,7 +119,8 @@ bool StrategyBefore(const StrategyChoice& a, const StrategyChoice& b) {
   return key(a) < key(b);
 }
 
-absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name) {
+absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name,
+                                         const std::vector<Override>& settings) {
   toml::table parsed;
   try {
     parsed = toml::parse(text, name);
@@ -119,20 +128,21 @@ absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::strin
     return absl::InvalidArgumentError(
         absl::StrFormat("%s:%d: %s", name, error.source().begin.line, error.description()));
   }
+  for (const Override& setting : settings) CRUCIBLE_RETURN_IF_ERROR(Apply(setting, parsed));
   RunConfig config;
   absl::Status error;
   ConfigTable root(parsed, name, "", error);
   ReadRoot(root, config);
-  if (!error.ok()) return error;
+  if (!error.ok()) return WithSettings(error, settings);
   std::ranges::sort(config.strategies, StrategyBefore);
   return config;
 }
 
-absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path) {
+absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vector<Override>& settings) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrFormat("%s: no such configuration file", path));
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ParseRunConfig(text, path));
+  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ParseRunConfig(text, path, settings));
   const std::filesystem::path directory = std::filesystem::path(path).parent_path();
   for (std::string& session : config.sessions) {
     if (std::filesystem::path(session).is_relative()) session = (directory / session).string();

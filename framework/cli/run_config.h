@@ -12,6 +12,7 @@
 
 #include "framework/base/status.h"
 #include "framework/base/units.h"
+#include "framework/cli/overrides.h"
 #include "simulators/latency/channel.h"
 
 namespace crucible::cli {
@@ -66,10 +67,11 @@ struct RunConfig {
 };
 
 // kNotFound: no such file. kInvalidArgument: file:line: key: what was found and what would be valid. Session
-// paths are relative to the file's directory.
-absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path);
+// paths are relative to the file's directory. `settings` replace what the file says.
+absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vector<Override>& settings = {});
 // The same from text; `name` stands for the file in messages.
-absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name);
+absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name,
+                                         const std::vector<Override>& settings = {});
 // Every key with its value, in a fixed order, without session paths: equal for equal runs.
 std::string CanonicalText(const RunConfig& config);
 

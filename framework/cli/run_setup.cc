@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "framework/base/decimal.h"
+#include "framework/cli/build_info.h"
 #include "framework/cli/venue_choice.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/engine/parameters.h"
@@ -280,6 +281,19 @@ std::vector<journal::InputRef> RunSetup::inputs() const {
                       session.journal->uuid(), session.head.last_seq, session.head.log_hash});
   }
   return inputs;
+}
+
+Hash128 RunSetup::identity() const {
+  StateHasher hasher;
+  hasher.Add(Revision());
+  hasher.Add(std::string_view(configuration_));
+  for (const engine::Plugin& plugin : plugins_) hasher.Add(plugin.content_hash());
+  for (const Session& session : sessions_) {
+    hasher.Add(session.head.last_seq);
+    hasher.Add(session.head.log_hash.low);
+    hasher.Add(session.head.log_hash.high);
+  }
+  return hasher.value();
 }
 
 std::uint64_t RunSetup::market_records() const {

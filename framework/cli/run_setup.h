@@ -30,6 +30,8 @@ class RunSetup {
 
   // Complete and canonical: what the run is, without where its inputs lie.
   const std::string& configuration() const { return configuration_; }
+  // Of everything that a run's records depend on: source revision, plugins, inputs, configuration, seed.
+  Hash128 identity() const;
   std::uint64_t seed() const { return static_cast<std::uint64_t>(config_.seed); }
   const RunConfig& config() const { return config_; }
   const std::vector<Session>& sessions() const { return sessions_; }

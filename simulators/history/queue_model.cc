@@ -1,5 +1,8 @@
 #include "simulators/history/queue_model.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "framework/base/decimal.h"
 #include "framework/base/math.h"
@@ -14,7 +17,7 @@ constexpr int kMaxWholeExponent = 8;
 
 absl::Status BadModel(std::string_view text) {
   return absl::InvalidArgumentError(absl::StrFormat(
-      "queue model \"%s\": expected risk-averse, power:N, power2:N, power3:N (N from 0.01 to 100), log "
+      "queue model \"%s\": expected risk-averse, optimistic, power:N, power2:N, power3:N (N from 0.01 to 100), log "
       "or log2",
       text));
 }
@@ -31,9 +34,7 @@ absl::StatusOr<QueueModel> QueueModel::Parse(std::string_view text, Quantity lot
   const bool power = name == "power" || name == "power2" || name == "power3";
   if (power != (colon != std::string_view::npos)) return BadModel(text);
   if (!power) {
-    if (name != "risk-averse" && name != "log" && name != "log2") return BadModel(text);
-    model.shape_ = name == "log" ? Shape::kLog : name == "log2" ? Shape::kLog2 : Shape::kRiskAverse;
-    return model;
+    return model.SetFixed(name) ? absl::StatusOr<QueueModel>(model) : BadModel(text);
   }
   model.shape_ = name == "power" ? Shape::kPower : name == "power2" ? Shape::kPower2 : Shape::kPower3;
   DecimalResult n;
@@ -44,6 +45,17 @@ absl::StatusOr<QueueModel> QueueModel::Parse(std::string_view text, Quantity lot
   const bool whole = n.units % unit == 0 && n.units / unit <= kMaxWholeExponent;
   model.whole_exponent_ = whole ? static_cast<int>(n.units / unit) : 0;
   return model;
+}
+
+bool QueueModel::SetFixed(std::string_view name) {
+  static constexpr std::pair<std::string_view, Shape> kShapes[] = {{"risk-averse", Shape::kRiskAverse},
+                                                                   {"optimistic", Shape::kOptimistic},
+                                                                   {"log", Shape::kLog},
+                                                                   {"log2", Shape::kLog2}};
+  const auto* found = std::ranges::find(kShapes, name, &std::pair<std::string_view, Shape>::first);
+  if (found == std::end(kShapes)) return false;
+  shape_ = found->second;
+  return true;
 }
 
 double QueueModel::Power(double x) const {
@@ -62,6 +74,8 @@ double QueueModel::BehindProbability(double front, double behind) const {
   switch (shape_) {
     case Shape::kRiskAverse:
       return 1;
+    case Shape::kOptimistic:
+      return front > 0 ? 0 : 1;
     case Shape::kPower:
       return Ratio(Power(share_behind), Power(share_behind) + Power(share_front));
     case Shape::kPower2:

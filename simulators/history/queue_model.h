@@ -4,6 +4,7 @@
 // p that a cancelled unit stood behind us, from the quantities before (F) and behind (B) our order:
 //
 //   risk-averse   p = 1: only trades advance us; the level's total is the only bound
+//   optimistic    p = 0: every cancelled unit stood before us, as long as there was one
 //   power   n     p = B^n / (B^n + F^n)
 //   power2  n     p = B^n / (B + F)^n
 //   power3  n     p = 1 - (F / (F + B))^n
@@ -29,7 +30,7 @@ namespace crucible::history {
 
 class QueueModel {
  public:
-  // "risk-averse", "power:2", "power2:2", "power3:3", "log", "log2"; exponents 0.01 to 100.
+  // "risk-averse", "optimistic", "power:2", "power2:2", "power3:3", "log", "log2"; exponents 0.01 to 100.
   // kInvalidArgument says what would be valid.
   static absl::StatusOr<QueueModel> Parse(std::string_view text, Quantity lot_size);
 
@@ -39,8 +40,9 @@ class QueueModel {
   bool never_advances() const { return shape_ == Shape::kRiskAverse; }
 
  private:
-  enum class Shape : std::uint8_t { kRiskAverse, kPower, kPower2, kPower3, kLog, kLog2 };
+  enum class Shape : std::uint8_t { kRiskAverse, kOptimistic, kPower, kPower2, kPower3, kLog, kLog2 };
 
+  bool SetFixed(std::string_view name);  // of a model without exponent; false for another name
   double Power(double x) const;
   double Logarithm(double units) const;
 

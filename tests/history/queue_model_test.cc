@@ -17,6 +17,7 @@ double Behind(std::string_view model, double front, double behind, std::int64_t 
 
 TEST(QueueModelTest, ComputesThePublishedFunctions) {
   EXPECT_EQ(Behind("risk-averse", 30, 10), 1);
+  EXPECT_EQ(Behind("optimistic", 30, 10), 0);
   EXPECT_DOUBLE_EQ(Behind("power:2", 30, 10), 100.0 / 1000);
   EXPECT_DOUBLE_EQ(Behind("power2:2", 30, 10), 1.0 / 16);
   EXPECT_DOUBLE_EQ(Behind("power3:3", 30, 10), 1 - 27.0 / 64);
@@ -28,7 +29,7 @@ TEST(QueueModelTest, ComputesThePublishedFunctions) {
 TEST(QueueModelTest, LogarithmsCountLots) { EXPECT_DOUBLE_EQ(Behind("log", 7'000, 3'000, 1'000), 2.0 / 5); }
 
 TEST(QueueModelTest, EveryModelIsAProbability) {
-  for (const std::string_view model : {"risk-averse", "power:1", "power2:3", "power3:0.3", "log", "log2"}) {
+  for (const std::string_view model : {"risk-averse", "optimistic", "power:1", "power2:3", "power3:0.3", "log", "log2"}) {
     for (const double front : {0.0, 0.5, 1.0, 1e6, 9e15}) {
       for (const double behind : {0.0, 0.5, 1.0, 1e6, 9e15}) {
         const double p = Behind(model, front, behind);
