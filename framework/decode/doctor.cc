@@ -62,6 +62,8 @@ constexpr CodeInfo kCodeTable[] = {
     {kNonPositivePrice, "non_positive_price", kWarning, "A price of zero or below: valid for spreads only."},
     {kSessionWithoutEnd, "cut_line", kNote,
      "The last line has no line feed: the capture may have been cut there."},
+    {kAssumedTick, "assumed_tick", kWarning,
+     "The input does not tell the tick size and a default was taken: give --tick, or the definitions first."},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "framework/base/decimal.h"
 
@@ -49,6 +50,12 @@ absl::StatusOr<std::int64_t> GridSize(std::string_view option, const std::string
       "%s is '%s', expected a positive number with at most %d decimals", option, text, decimals));
 }
 
+// Names stand in line-separated texts and in SQL.
+bool IsPrintable(const std::string& name) {
+  return name.size() <= 256 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
 absl::Status CheckDecimals(std::string_view option, int decimals) {
   if (decimals >= 0 && decimals <= kMaxDecimals) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -85,6 +92,11 @@ absl::StatusOr<LineReader> ImportContext::OpenLines(const std::string& path) con
   return LineReader(std::make_unique<MeteredSource>(std::move(source), meter), path);
 }
 
+absl::StatusOr<ByteReader> ImportContext::OpenBytes(const std::string& path) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, file_access.Open(path));
+  return ByteReader(std::make_unique<MeteredSource>(std::move(source), meter), path);
+}
+
 absl::Status DecodeOutput::EndGroup(const Position& at) const {
   books.OnGroup(writer.group(), at);
   return writer.EndGroup();
@@ -117,8 +129,15 @@ absl::StatusOr<Instrument> MakeInstrument(const InstrumentDefaults& defaults, co
     return absl::InvalidArgumentError(
         absl::StrFormat("multiplier is %d, expected 1 or more", instrument.multiplier));
   }
-  if (instrument.symbol.empty() || instrument.symbol.find('\n') != std::string::npos) {
+  if (instrument.symbol.empty()) {
     return absl::InvalidArgumentError("the file does not name its symbol: give --symbol");
+  }
+  for (const std::string* const name :
+       {&instrument.venue, &instrument.symbol, &instrument.currency, &instrument.settle_currency}) {
+    if (IsPrintable(*name)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is no name of an instrument: give --symbol, --venue or --currency",
+                        absl::CHexEscape(name->substr(0, 40))));
   }
   return instrument;
 }

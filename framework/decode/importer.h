@@ -14,6 +14,7 @@
 
 #include "framework/base/status.h"
 #include "framework/decode/book_check.h"
+#include "framework/decode/byte_reader.h"
 #include "framework/decode/byte_source.h"
 #include "framework/decode/doctor.h"
 #include "framework/decode/import.h"
@@ -74,6 +75,7 @@ struct ImportContext {
 
   // Opens a file of the import; its bytes count as progress.
   absl::StatusOr<LineReader> OpenLines(const std::string& path) const;
+  absl::StatusOr<ByteReader> OpenBytes(const std::string& path) const;
   DecodeOutput output() const { return {writer, doctor, books}; }
 };
 

@@ -21,6 +21,14 @@ absl::Status NumberReader::Examine(std::string_view name, std::string_view text,
   return absl::OkStatus();
 }
 
+absl::Status NumberReader::ConvertPrice(std::int64_t units, int decimals, const Position& at,
+                                        Price* price) const {
+  if (decimals != instrument_->price_decimals) return ReadPrice(FormatDecimal(units, decimals), at, price);
+  price->units = units;
+  if (units % instrument_->tick_size.units != 0) ReportOffGrid(FormatDecimal(units, decimals), at);
+  return absl::OkStatus();
+}
+
 absl::Status NumberReader::Negative(std::string_view text, const Position& at) const {
   return ErrorAt(at, absl::StrFormat("quantity is '%s', expected 0 or more", text.substr(0, 40)));
 }

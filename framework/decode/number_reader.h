@@ -30,6 +30,8 @@ class NumberReader {
     if (quantity->units % instrument_->lot_size.units != 0) ReportOffLot(text, at);
     return absl::OkStatus();
   }
+  // The same of `units` counts of 10^-decimals.
+  absl::Status ConvertPrice(std::int64_t units, int decimals, const Position& at, Price* price) const;
 
  private:
   absl::Status Read(std::string_view name, std::string_view text, int decimals, const Position& at,

@@ -56,6 +56,7 @@ enum class FindingCode : std::uint8_t {
   kOutOfWindow,        // an order added deeper than the declared window
   kNonPositivePrice,   // a price of zero or below where one must be positive
   kSessionWithoutEnd,  // the last line has no line feed: the capture was cut
+  kAssumedTick,        // nothing told the tick size
 };
 
 struct Finding {

@@ -116,7 +116,7 @@ TEST(ImportTest, WrongOptionsAreNamed) {
   };
   ImportOptions options;
   options.format = "csv";
-  EXPECT_NE(error(options).find("format is 'csv', expected one of lobster"), std::string::npos);
+  EXPECT_NE(error(options).find("format is 'csv', expected one of dbn, itch, lobster"), std::string::npos);
   options = {};
   options.price_decimals = 19;
   EXPECT_NE(error(options).find("price decimals is 19, expected 0 to 18"), std::string::npos);
