@@ -264,6 +264,28 @@ InstrumentDefaults BitfinexDefaults(std::string_view base_name) {
   return defaults;
 }
 
+// "fxcm_gbpusd_m1_bid_201202.csv": bid and ask are instruments of their own, "GBPUSD-BID".
+InstrumentDefaults FxcmDefaults(std::string_view base_name) {
+  InstrumentDefaults defaults = BarDefaults(base_name);
+  defaults.venue = "fxcm";
+  const std::vector<std::string> parts = absl::StrSplit(std::string(base_name), '_');
+  if (parts.size() < 4 || parts[1].size() != 6) return defaults;
+  defaults.symbol = absl::AsciiStrToUpper(parts[1] + "-" + parts[3]);
+  defaults.currency = absl::AsciiStrToUpper(parts[1].substr(3));
+  return defaults;
+}
+
+// "xcme_6EH4_1m_202401.csv"
+InstrumentDefaults CmeDefaults(std::string_view base_name) {
+  InstrumentDefaults defaults = BarDefaults(base_name);
+  defaults.venue = "xcme";
+  defaults.quantity_decimals = 0;
+  defaults.lot_size = "1";
+  const std::vector<std::string> parts = absl::StrSplit(std::string(base_name), '_');
+  if (parts.size() >= 2) defaults.symbol = parts[1];
+  return defaults;
+}
+
 // True when every line has six numbers and columns `high` and `low` bound open (1) and `close`.
 bool HasShape(const FileHead& head, std::size_t close, std::size_t high, std::size_t low) {
   for (const std::string_view line : head.lines) {
@@ -318,6 +340,16 @@ std::unique_ptr<Importer> MakeBitfinexImporter() {
 
 bool RecognisesBars(const FileHead& head) {
   return !head.lines.empty() && ParseBarColumns(head.lines.front().substr(0, 1024)).ok();
+}
+
+bool RecognisesFxcm(const FileHead& head) { return head.name.starts_with("fxcm_") && RecognisesBars(head); }
+std::unique_ptr<Importer> MakeFxcmImporter() {
+  return std::make_unique<BarImporter>(BarSource{"", FxcmDefaults});
+}
+
+bool RecognisesCme(const FileHead& head) { return head.name.starts_with("xcme_") && RecognisesBars(head); }
+std::unique_ptr<Importer> MakeCmeImporter() {
+  return std::make_unique<BarImporter>(BarSource{"", CmeDefaults});
 }
 
 std::unique_ptr<Importer> MakeBarsImporter() {

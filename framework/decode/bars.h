@@ -25,6 +25,11 @@ absl::StatusOr<std::vector<BarColumn>> ParseBarColumns(std::string_view text);
 
 bool RecognisesBitfinex(const FileHead& head);
 std::unique_ptr<Importer> MakeBitfinexImporter();
+// Files of the names fxcm_SYMBOL_m1_SIDE_... and xcme_SYMBOL_1m_..., which tell what their lines do not.
+bool RecognisesFxcm(const FileHead& head);
+std::unique_ptr<Importer> MakeFxcmImporter();
+bool RecognisesCme(const FileHead& head);
+std::unique_ptr<Importer> MakeCmeImporter();
 // Recognises a header line that names the columns.
 bool RecognisesBars(const FileHead& head);
 std::unique_ptr<Importer> MakeBarsImporter();

@@ -13,8 +13,6 @@
 namespace crucible::decode {
 namespace {
 
-constexpr Duration kMaxOffset{366 * kNanosPerDay};
-constexpr Duration kMaxFloor{3'600 * kNanosPerSecond};
 constexpr Duration kSkewNoted{1'000'000};
 constexpr std::size_t kLinesToGuess = 256;
 
@@ -35,21 +33,6 @@ class BinanceImporter final : public Importer {
   std::optional<BinanceFeed> feed_;
 };
 
-absl::StatusOr<BinanceChannels> ChooseChannels(const ImportOptions& options) {
-  if (options.channels.empty()) return BinanceChannels{};
-  BinanceChannels channels{false, false, false};
-  for (const std::string& channel : options.channels) {
-    if (channel != "depth" && channel != "trade" && channel != "quote") {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("channel is '%s', expected depth, trade or quote", channel));
-    }
-    channels.depth |= channel == "depth";
-    channels.trades |= channel == "trade";
-    channels.quotes |= channel == "quote";
-  }
-  return channels;
-}
-
 absl::StatusOr<BinanceMarket> ChooseMarket(ImportContext& context) {
   if (const auto named = MarketFromVenue(context.options.venue)) return *named;
   CRUCIBLE_ASSIGN_OR_RETURN(LineReader reader, context.OpenLines(context.files.front()));
@@ -61,22 +44,9 @@ absl::StatusOr<BinanceMarket> ChooseMarket(ImportContext& context) {
   return GuessMarket(views).value_or(BinanceMarket::kSpot);
 }
 
-absl::Status CheckClockOptions(const ImportOptions& options) {
-  const Duration offset = options.clock_offset.value_or(Duration{});
-  if (offset < Duration{-kMaxOffset.nanos} || offset > kMaxOffset) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("clock offset is %d ns, expected within a year", offset.nanos));
-  }
-  if (options.latency_floor < Duration{} || options.latency_floor > kMaxFloor) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("latency floor is %d ns, expected 0 to an hour", options.latency_floor.nanos));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status BinanceImporter::Prepare(ImportContext& context) {
   CRUCIBLE_RETURN_IF_ERROR(CheckClockOptions(context.options));
-  CRUCIBLE_ASSIGN_OR_RETURN(const BinanceChannels channels, ChooseChannels(context.options));
+  CRUCIBLE_ASSIGN_OR_RETURN(const FeedChannels channels, ChooseChannels(context.options));
   CRUCIBLE_ASSIGN_OR_RETURN(const BinanceMarket market, ChooseMarket(context));
   CRUCIBLE_RETURN_IF_ERROR(EstimateClock(context));
   feed_.emplace(market, channels, context.options, first_symbol_, clock_, context.output());

@@ -17,20 +17,15 @@
 #include "framework/decode/binance_message.h"
 #include "framework/decode/depth_feed.h"
 #include "framework/decode/feed_clock.h"
+#include "framework/decode/feed_options.h"
 #include "framework/decode/number_reader.h"
 
 namespace crucible::decode {
 
-struct BinanceChannels {
-  bool depth = true;
-  bool trades = true;
-  bool quotes = true;
-};
-
 class BinanceFeed {
  public:
   // `first_symbol` owns a snapshot that comes before any message with a symbol. `options` outlives the feed.
-  BinanceFeed(BinanceMarket market, BinanceChannels channels, const ImportOptions& options,
+  BinanceFeed(BinanceMarket market, FeedChannels channels, const ImportOptions& options,
               std::string first_symbol, const FeedClock& clock, const DecodeOutput& out)
       : market_(market),
         channels_(channels),
@@ -77,7 +72,7 @@ class BinanceFeed {
   void ReportMismatches(std::int64_t mismatches, const Place& end);
 
   BinanceMarket market_;
-  BinanceChannels channels_;
+  FeedChannels channels_;
   const ImportOptions& options_;
   std::string first_symbol_;
   FeedClock clock_;

@@ -64,6 +64,8 @@ constexpr CodeInfo kCodeTable[] = {
      "The last line has no line feed: the capture may have been cut there."},
     {kAssumedTick, "assumed_tick", kWarning,
      "The input does not tell the tick size and a default was taken: give --tick, or the definitions first."},
+    {kAssumedSize, "assumed_size", kNote,
+     "The source tells no sizes: quotes stand with an assumed one, and fills are not limited by what was there."},
 };
 
 }  // namespace

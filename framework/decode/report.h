@@ -57,6 +57,7 @@ enum class FindingCode : std::uint8_t {
   kNonPositivePrice,   // a price of zero or below where one must be positive
   kSessionWithoutEnd,  // the last line has no line feed: the capture was cut
   kAssumedTick,        // nothing told the tick size
+  kAssumedSize,        // quotes without sizes
 };
 
 struct Finding {

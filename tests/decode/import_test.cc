@@ -106,7 +106,7 @@ TEST(ImportTest, FormatsAreRecognisedByContent) {
   for (const char* text : {"", "hello\n", "1420070400000,10,13,9,12,5\n", "{\"a\":1}\n"}) {
     const auto detected = DetectFormatFrom(InMemory({{"file", text}}), "file");
     EXPECT_EQ(detected.status().code(), absl::StatusCode::kUnimplemented) << text;
-    EXPECT_NE(detected.status().message().find("lobster, binance, bitfinex, bars"), absl::string_view::npos);
+    EXPECT_NE(detected.status().message().find("cme, bitfinex, bars"), absl::string_view::npos);
   }
 }
 

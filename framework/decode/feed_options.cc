@@ -1,0 +1,42 @@
+#include "framework/decode/feed_options.h"
+
+#include "absl/strings/str_format.h"
+#include "framework/decode/civil_time.h"
+
+namespace crucible::decode {
+namespace {
+
+constexpr Duration kMaxOffset{366 * kNanosPerDay};
+constexpr Duration kMaxFloor{3'600 * kNanosPerSecond};
+
+}  // namespace
+
+absl::StatusOr<FeedChannels> ChooseChannels(const ImportOptions& options) {
+  if (options.channels.empty()) return FeedChannels{};
+  FeedChannels channels{false, false, false};
+  for (const std::string& channel : options.channels) {
+    if (channel != "depth" && channel != "trade" && channel != "quote") {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("channel is '%s', expected depth, trade or quote", channel));
+    }
+    channels.depth |= channel == "depth";
+    channels.trades |= channel == "trade";
+    channels.quotes |= channel == "quote";
+  }
+  return channels;
+}
+
+absl::Status CheckClockOptions(const ImportOptions& options) {
+  const Duration offset = options.clock_offset.value_or(Duration{});
+  if (offset < Duration{-kMaxOffset.nanos} || offset > kMaxOffset) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("clock offset is %d ns, expected within a year", offset.nanos));
+  }
+  if (options.latency_floor < Duration{} || options.latency_floor > kMaxFloor) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("latency floor is %d ns, expected 0 to an hour", options.latency_floor.nanos));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crucible::decode
