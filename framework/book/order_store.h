@@ -31,6 +31,7 @@ struct alignas(32) OrderNode {
   std::uint32_t location = 0;  // of its level, in its side's ladder
   Side side = Side::kNone;
   bool anonymous = false;  // stands for the orders of its level whose ids the feed never told
+  std::uint16_t owner = 0;  // whose it is, where somebody matches orders; books of a feed leave it 0
 };
 static_assert(sizeof(OrderNode) == 32);
 

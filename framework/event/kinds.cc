@@ -87,6 +87,7 @@ std::string_view Name(OrderType type) {
     case OrderType::kLimit: return "limit";
     case OrderType::kStop: return "stop";
     case OrderType::kStopLimit: return "stop-limit";
+    case OrderType::kTrailingStop: return "trailing stop";
   }
   return "?";
 }
@@ -105,6 +106,7 @@ std::string_view Name(Reason reason) {
   static constexpr std::string_view kNames[] = {
       "none",       "requested", "would take",  "unknown order", "off tick", "off lot",     "nothing to match", "not fillable",
       "expired",    "session end", "unsupported", "halted",      "reduce only", "below filled", "duplicate order", "bad price",
+      "rate limit", "outside band", "self trade",
   };
   const auto index = static_cast<std::size_t>(reason);
   return index < std::size(kNames) ? kNames[index] : "?";
@@ -114,6 +116,7 @@ std::string_view Name(FillRule rule) {
   static constexpr std::string_view kNames[] = {
       "none",     "took the book",  "queue reached",   "traded through", "book through", "front of queue",
       "bar open", "bar range", "bar, pessimistic", "quote crossed",
+      "matched", "auction",
   };
   const auto index = static_cast<std::size_t>(rule);
   return index < std::size(kNames) ? kNames[index] : "?";

@@ -6,7 +6,7 @@
 
 namespace crucible {
 
-enum class OrderType : std::uint8_t { kMarket = 1, kLimit = 2, kStop = 3, kStopLimit = 4 };
+enum class OrderType : std::uint8_t { kMarket = 1, kLimit = 2, kStop = 3, kStopLimit = 4, kTrailingStop = 5 };
 
 enum class TimeInForce : std::uint8_t {
   kGoodTillCancel = 1,
@@ -39,6 +39,9 @@ enum class Reason : std::uint8_t {
   kBelowFilled = 13,         // amend to a quantity not above what has been filled
   kDuplicateOrder = 14,
   kBadPrice = 15,            // missing, or not positive where it must be
+  kRateLimit = 16,           // more messages than the venue takes in one interval
+  kOutsideBand = 17,         // the price, or what was left of a market order, lies beyond the price band
+  kSelfTrade = 18,           // would have traded with an order of its own participant
 };
 
 // Stands in StatusBody::status.
@@ -60,6 +63,8 @@ enum class FillRule : std::uint8_t {
   kBarRange = 7,          // bar: the limit or stop lies inside the bar's range
   kBarPessimistic = 8,    // bar: stop and target in one bar, the worse one happened
   kQuoteCross = 9,        // quote feed: the opposite quote reached our price
+  kMatched = 10,             // simulated exchange: matched by price and time
+  kAuction = 11,             // simulated exchange: traded in an auction, at its one price
 };
 
 std::string_view Name(OrderType type);

@@ -92,7 +92,7 @@ Reason HistoryVenue::CheckPrices(const OrderTerms& terms) const {
 }
 
 Reason HistoryVenue::CheckTerms(const OrderTerms& terms) const {
-  if (terms.side == Side::kNone) return Reason::kUnsupported;
+  if (terms.side == Side::kNone || terms.type == OrderType::kTrailingStop) return Reason::kUnsupported;
   if (terms.quantity.units <= 0 || !lots_.Contains(Price{terms.quantity.units})) return Reason::kOffLot;
   if (const Reason reason = CheckPrices(terms); reason != Reason::kNone) return reason;
   const bool iceberg = terms.display.units != 0 && terms.display < terms.quantity;

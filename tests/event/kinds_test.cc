@@ -83,10 +83,10 @@ void ExpectDistinctNames(int first, int last) {
 }
 
 TEST(OrderCodesTest, EveryCodeHasItsOwnNameAndOthersNone) {
-  ExpectDistinctNames<OrderType>(1, 4);
+  ExpectDistinctNames<OrderType>(1, 5);
   ExpectDistinctNames<TimeInForce>(1, 4);
-  ExpectDistinctNames<Reason>(0, 15);
-  ExpectDistinctNames<FillRule>(0, 9);
+  ExpectDistinctNames<Reason>(0, 18);
+  ExpectDistinctNames<FillRule>(0, 11);
 }
 
 }  // namespace

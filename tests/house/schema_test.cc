@@ -121,10 +121,10 @@ TEST(RecordsDocumentTest, HasEveryKindsRow) {
 
 TEST(RecordsDocumentTest, HasEveryCode) {
   const std::string document = ReadSource("docs/formats/records.md");
-  ExpectCodesInDocument<OrderType>(document, 1, 4);
+  ExpectCodesInDocument<OrderType>(document, 1, 5);
   ExpectCodesInDocument<TimeInForce>(document, 1, 4);
-  ExpectCodesInDocument<Reason>(document, 0, 15);
-  ExpectCodesInDocument<FillRule>(document, 0, 9);
+  ExpectCodesInDocument<Reason>(document, 0, 18);
+  ExpectCodesInDocument<FillRule>(document, 0, 11);
 }
 
 }  // namespace
