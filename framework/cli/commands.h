@@ -23,6 +23,7 @@ struct Terminal {
 // Prints the story of an order of the run file.
 absl::Status ExplainOrder(const Terminal& terminal, const std::string& run, std::uint64_t order);
 
+void AddCalibrate(CLI::App& app, Terminal& terminal);
 void AddImport(CLI::App& app, Terminal& terminal);
 void AddInspect(CLI::App& app, Terminal& terminal);
 void AddRun(CLI::App& app, Terminal& terminal);

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   AddWhy(app, terminal);
   AddReport(app, terminal);
   AddSql(app, terminal);
+  AddCalibrate(app, terminal);
   AddVerify(app, terminal);
   AddSweep(app, terminal);
   AddBounds(app, terminal);

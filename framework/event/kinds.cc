@@ -51,6 +51,8 @@ constexpr KindInfo kTable[] = {
     {Kind::kRunStart, "run_start", kCause, {{{"inputs", SlotType::kCount}, {"records", SlotType::kCount}, {"code", SlotType::kCode}, kNoSlot}}},
     {Kind::kRunEnd, "run_end", kCause, {{{"inputs", SlotType::kCount}, {"records", SlotType::kCount}, {"code", SlotType::kCode}, kNoSlot}}},
     {Kind::kConfiguration, "configuration", kCause, {{{"text", SlotType::kText}, kNoSlot, kNoSlot, kNoSlot}}},
+    {Kind::kAgentAction, "agent_action", kCause, {{{"participant", SlotType::kId}, {"action", SlotType::kCode}, {"detail", SlotType::kCount}, {"order", SlotType::kId}}}},
+    {Kind::kFlowParameter, "flow_parameter", kCause, {{{"parameter", SlotType::kCode}, {"types", SlotType::kCode}, {"value", SlotType::kDoubleBits}, {"error", SlotType::kDoubleBits}}}},
 };
 // clang-format on
 

@@ -57,6 +57,8 @@ enum class Kind : std::uint8_t {
   kRunStart = 74,        // RunMarkBody
   kRunEnd = 75,          // RunMarkBody
   kConfiguration = 76,   // TextBody: the run's configuration, in the blob stream
+  kAgentAction = 77,     // AgentActionBody: why a simulated participant acts; nobody else sees it
+  kFlowParameter = 78,   // FlowParameterBody: one parameter of a fitted order flow
 };
 
 // ---- bodies: 32 bytes each, integers only ----
@@ -93,6 +95,10 @@ struct EquityBody { Money cash, position_value, fees, realised; };
 struct StateHashBody { std::uint64_t component, hash_low, hash_high, inputs; };
 struct StrategyErrorBody { std::int64_t handler, code, strategy; std::uint64_t text; };
 struct RunMarkBody { std::uint64_t inputs, records, code; std::int64_t unused; };
+// participant: its owner number at the simulated exchange; order: its own tag of its last order.
+struct AgentActionBody { std::uint64_t participant; std::int64_t action, detail; std::uint64_t order; };
+// types: target type + (source type + 1) x 2^8, no source: 0; value and error are bits of doubles.
+struct FlowParameterBody { std::int64_t parameter, types, value_bits, error_bits; };
 struct TextBody { std::uint64_t text; std::array<std::int64_t, 3> unused; };
 
 // ---- the table ----

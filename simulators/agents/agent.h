@@ -1,0 +1,98 @@
+// One participant of an agent market, and the only way in which it touches the world: messages.
+//
+// An agent acts when it wakes and when a message reaches it. It learns the state of the market by asking for
+// it, gets its answers after its latency, and knows its own orders and fills from replies.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/base/hash.h"
+#include "framework/base/random.h"
+#include "framework/base/units.h"
+#include "framework/trading/command.h"
+#include "simulators/exchange/exchange.h"
+
+namespace crucible::agents {
+
+// The answer to a query: public data of the moment at which the query reached the exchange.
+struct Quote {
+  Price bid, ask;  // 0: the side is empty
+  std::int64_t bid_quantity = 0, ask_quantity = 0;
+  Price last;               // 0 before the first trade
+  std::int64_t volume = 0;  // traded so far
+  bool HasBoth() const { return bid.units > 0 && ask.units > 0; }
+};
+
+// What an agent was told of an order of its own.
+struct OwnOrder {
+  std::uint64_t tag = 0;
+  OrderId id;
+  Side side = Side::kNone;
+  std::int64_t open = 0;
+};
+
+// An agent's hands; everything arrives after the agent's latency.
+class Port {
+ public:
+  virtual ~Port() = default;
+  virtual Nanos now() const = 0;
+  virtual std::uint64_t Submit(const trading::OrderTerms& terms) = 0;  // returns the order's tag
+  virtual void Cancel(const OwnOrder& order) = 0;
+  virtual void AskForQuote() = 0;
+  virtual void WakeAt(Nanos at) = 0;
+  // Notes why the agent acts, as a fact of the run: numbers whose meaning the agent's kind fixes.
+  virtual void Note(std::int64_t action, std::int64_t detail) = 0;
+};
+
+class Agent {
+ public:
+  explicit Agent(RandomStream random) : random_(std::move(random)) {}
+  virtual ~Agent() = default;
+
+  virtual void OnWake(Port& port) = 0;
+  virtual void OnQuote(const Quote&, Port&) {}
+  virtual void OnFill(Side, Price, std::int64_t, Port&) {}
+
+  // Own orders and position, kept from what has been told. Called before the agent hears of it.
+  void Learn(const exchange::Reply& reply);
+  void LearnFill(std::uint64_t tag, Side side, std::int64_t quantity, std::int64_t open);
+
+  std::int64_t position() const { return position_; }
+  const std::vector<OwnOrder>& orders() const { return orders_; }
+  void Hash(StateHasher& hasher) const;
+
+ protected:
+  Duration Wait(Duration mean) {
+    return {1 + static_cast<std::int64_t>(static_cast<double>(mean.nanos) * random_.Exponential())};
+  }
+  std::int64_t UpTo(std::int64_t bound) {  // 1, ..., bound
+    return 1 + static_cast<std::int64_t>(random_.UniformBelow(static_cast<std::uint64_t>(bound)));
+  }
+  void CancelAll(Port& port) {
+    for (const OwnOrder& order : orders_) port.Cancel(order);
+  }
+
+  RandomStream random_;
+
+ private:
+  std::int64_t position_ = 0;
+  std::vector<OwnOrder> orders_;  // accepted and not ended
+};
+
+inline trading::OrderTerms LimitOrder(Side side, Price price, std::int64_t quantity) {
+  trading::OrderTerms terms;
+  terms.side = side;
+  terms.price = price;
+  terms.quantity = {quantity};
+  return terms;
+}
+inline trading::OrderTerms MarketOrder(Side side, std::int64_t quantity) {
+  trading::OrderTerms terms;
+  terms.side = side;
+  terms.type = OrderType::kMarket;
+  terms.quantity = {quantity};
+  return terms;
+}
+
+}  // namespace crucible::agents

@@ -1,0 +1,177 @@
+#include "simulators/agents/traders.h"
+
+#include <algorithm>
+
+#include "framework/base/math.h"
+
+namespace crucible::agents {
+namespace {
+
+void WakeAgain(Port& port, const TraderRules& rules, Duration wait) {
+  const Nanos next = port.now() + wait;
+  if (next < rules.end) port.WakeAt(next);
+}
+
+std::int64_t DrawQuantity(const TraderRules& rules, RandomStream& random) {
+  const double lots = 1 + static_cast<double>(rules.mean_lots - 1) * random.Exponential();
+  return rules.lot * static_cast<std::int64_t>(std::min(lots, 1e6));
+}
+
+// The quote with empty sides filled in around what is known.
+struct Market {
+  Price bid, ask;
+  std::int64_t doubled_mid() const { return bid.units + ask.units; }
+};
+Market Complete(const Quote& quote, const TraderRules& rules) {
+  const Price middle = quote.last.units > 0 ? quote.last : rules.opening;
+  Market market{quote.bid, quote.ask};
+  if (market.bid.units == 0) market.bid = (market.ask.units > 0 ? market.ask : middle) - rules.tick;
+  if (market.ask.units == 0) market.ask = market.bid + rules.tick;
+  return market;
+}
+
+}  // namespace
+
+// ---- noise ----
+
+void NoiseTrader::OnWake(Port& port) {
+  port.AskForQuote();
+  WakeAgain(port, rules_, Wait(mean_wait_));
+}
+
+void NoiseTrader::OnQuote(const Quote& quote, Port& port) {
+  const Market market = Complete(quote, rules_);
+  const bool buys = random_() >> 63 != 0;
+  port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? market.ask : market.bid, DrawQuantity(rules_, random_)));
+}
+
+// ---- value ----
+
+void ValueTrader::OnWake(Port& port) {
+  CancelAll(port);
+  port.AskForQuote();
+  WakeAgain(port, rules_, Wait(mean_wait_));
+}
+
+// A Kalman filter on the noisy observations of the mean-reverting value.
+void ValueTrader::OnQuote(const Quote& quote, Port& port) {
+  const FundamentalSpec& spec = fundamental_.spec();
+  const double observed = fundamental_.At(port.now()) + noise_ * random_.Normal();
+  if (looked_.since_epoch != INT64_MIN) {
+    const double seconds = static_cast<double>((port.now() - looked_).nanos) * 1e-9;
+    const double keep = Exp(-spec.reversion_per_second * seconds);
+    estimate_ = spec.mean + (estimate_ - spec.mean) * keep;
+    uncertainty_ = keep * keep * uncertainty_ +
+                   spec.volatility_per_sqrt_second * spec.volatility_per_sqrt_second * seconds;
+  }
+  looked_ = port.now();
+  const double gain = uncertainty_ / (uncertainty_ + noise_ * noise_);
+  estimate_ += gain * (observed - estimate_);
+  uncertainty_ *= 1 - gain;
+
+  const Market market = Complete(quote, rules_);
+  const bool buys = 2 * estimate_ >= static_cast<double>(market.doubled_mid());
+  const std::int64_t spread = (market.ask - market.bid).units / rules_.tick.units;
+  const bool aggressive = random_.Uniform01() < 0.1;
+  const std::int64_t inside = aggressive ? 0 : UpTo(2 * std::min<std::int64_t>(spread, 4'500) + 1) - 1;
+  const PriceDelta away{inside * rules_.tick.units};
+  const Price price = buys ? market.ask - away : market.bid + away;
+  if (price.units > 0) port.Submit(LimitOrder(buys ? kBuy : kSell, price, DrawQuantity(rules_, random_)));
+}
+
+// ---- momentum ----
+
+void MomentumTrader::OnWake(Port& port) {
+  port.AskForQuote();
+  WakeAgain(port, rules_, Wait(mean_wait_));
+}
+
+void MomentumTrader::OnQuote(const Quote& quote, Port& port) {
+  if (!quote.HasBoth()) return;
+  sums_.push_back(sums_.back() + quote.bid.units + quote.ask.units);
+  if (sums_.size() > 2 * kLong)
+    sums_.erase(sums_.begin(), sums_.end() - static_cast<std::ptrdiff_t>(kLong) - 1);
+  if (sums_.size() <= kLong) return;
+  const std::size_t last = sums_.size() - 1;
+  const std::int64_t recent = (sums_[last] - sums_[last - kShort]) * static_cast<std::int64_t>(kLong);
+  const std::int64_t before = (sums_[last] - sums_[last - kLong]) * static_cast<std::int64_t>(kShort);
+  if (recent == before) return;
+  const bool buys = recent > before;
+  port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? quote.ask : quote.bid, rules_.lot * UpTo(10)));
+}
+
+// ---- market maker ----
+
+void MarketMaker::OnWake(Port& port) {
+  CancelAll(port);
+  port.AskForQuote();
+  WakeAgain(port, rules_, spec_.wait);
+}
+
+void MarketMaker::OnQuote(const Quote& quote, Port& port) {
+  const double recent = static_cast<double>(quote.volume - volume_before_);
+  volume_before_ = quote.volume;
+  const double lots = spec_.volume_share * recent / static_cast<double>(rules_.lot);
+  const std::int64_t quantity = rules_.lot * std::max<std::int64_t>(1, static_cast<std::int64_t>(lots));
+  const Market market = Complete(quote, rules_);
+  const std::int64_t lean = -3 * position() / std::max<std::int64_t>(1, spec_.inventory_limit);  // ticks
+  const std::int64_t middle = market.doubled_mid() / 2 / rules_.tick.units + lean;
+  for (int level = 1; level <= spec_.levels; ++level) {
+    const Price bid{(middle - level) * rules_.tick.units};
+    const Price ask{(middle + level) * rules_.tick.units};
+    if (position() < spec_.inventory_limit && bid.units > 0) port.Submit(LimitOrder(kBuy, bid, quantity));
+    if (position() > -spec_.inventory_limit) port.Submit(LimitOrder(kSell, ask, quantity));
+  }
+}
+
+// ---- stop carriers ----
+
+void StopCarrier::OnWake(Port& port) {
+  if (position() == 0 && orders().empty()) port.AskForQuote();
+  WakeAgain(port, rules_, Wait(spec_.mean_wait));
+}
+
+void StopCarrier::OnQuote(const Quote& quote, Port& port) {
+  if (!quote.HasBoth() || position() != 0) return;
+  const bool buys = random_() >> 63 != 0;
+  trading::OrderTerms terms = MarketOrder(buys ? kBuy : kSell, DrawQuantity(rules_, random_));
+  port.Submit(terms);
+}
+
+void StopCarrier::OnFill(Side side, Price price, std::int64_t quantity, Port& port) {
+  if (Sign(side) * position() <= 0) return;  // the stop itself
+  const std::int64_t round = spec_.round_ticks * rules_.tick.units;
+  const std::int64_t distance = spec_.stop_ticks * rules_.tick.units;
+  const std::int64_t near = price.units - Sign(side) * distance;
+  const std::int64_t beyond = side == kBuy ? near / round * round : (near + round - 1) / round * round;
+  if (beyond <= 0) return;
+  trading::OrderTerms terms = MarketOrder(Opposite(side), quantity);
+  terms.type = OrderType::kStop;
+  terms.stop_price = {beyond};
+  terms.options = option::kReduceOnly;
+  port.Submit(terms);
+}
+
+// ---- zero intelligence ----
+
+void ZeroIntelligenceTrader::OnWake(Port& port) {
+  WakeAgain(port, rules_, Wait(spec_.mean_wait));
+  if (random_.Uniform01() >= spec_.cancel_share) return port.AskForQuote();
+  if (orders().empty()) return;
+  port.Cancel(orders()[random_.UniformBelow(orders().size())]);
+}
+
+void ZeroIntelligenceTrader::OnQuote(const Quote& quote, Port& port) {
+  const Market market = Complete(quote, rules_);
+  const Side side = random_() >> 63 != 0 ? kBuy : kSell;
+  const std::int64_t quantity = DrawQuantity(rules_, random_);
+  if (random_.Uniform01() * (1 - spec_.cancel_share) < spec_.market_share) {
+    port.Submit(MarketOrder(side, quantity));
+    return;
+  }
+  const PriceDelta away{UpTo(spec_.band_ticks) * rules_.tick.units};
+  const Price price = side == kBuy ? market.ask - away : market.bid + away;
+  if (price.units > 0) port.Submit(LimitOrder(side, price, quantity));
+}
+
+}  // namespace crucible::agents
