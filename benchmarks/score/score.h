@@ -34,6 +34,7 @@ Rows JournalRows(Options& options);
 Rows BacktestRows(Options& options);
 Rows CausalRows(Options& options);
 Rows ExchangeRows(Options& options);
+Rows AgentRows(Options& options);
 
 // Row judged by value <= limit, and by value / baseline <= limit.
 Row AtMost(std::string name, double value, std::string unit, double limit, std::string note);

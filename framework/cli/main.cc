@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   AddReport(app, terminal);
   AddSql(app, terminal);
   AddCalibrate(app, terminal);
+  AddStress(app, terminal);
   AddVerify(app, terminal);
   AddSweep(app, terminal);
   AddBounds(app, terminal);

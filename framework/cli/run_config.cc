@@ -87,6 +87,7 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
     if (path.empty()) session.Fail("", "path is missing");
     config.sessions.push_back(path);
   });
+  root.Table("market", [&](ConfigTable& table) { ReadMarket(table, config.market); });
   root.Table("venue", [&](ConfigTable& table) { ReadVenue(table, config); });
   root.Table("fees", [&](ConfigTable& table) { ReadFees(table, config); });
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
@@ -178,6 +179,7 @@ std::string CanonicalText(const RunConfig& config) {
   text("feed", config.latency.feed);
   text("entry", config.latency.entry);
   text("reply", config.latency.reply);
+  out << CanonicalText(config.market);
   out << "[fees]\n";
   text("per_trade", config.fee_per_trade);
   text("per_unit", config.fee_per_unit);

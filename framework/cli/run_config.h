@@ -12,6 +12,7 @@
 
 #include "framework/base/status.h"
 #include "framework/base/units.h"
+#include "framework/cli/market_choice.h"
 #include "framework/cli/overrides.h"
 #include "simulators/latency/channel.h"
 
@@ -37,6 +38,7 @@ struct FeeTierChoice {
 struct RunConfig {
   std::int64_t seed = 1;
   std::vector<std::string> sessions;  // paths; not part of the canonical text
+  MarketChoice market;                // in place of sessions
 
   latency::LatencyConfig latency;  // feed, entry, reply
 

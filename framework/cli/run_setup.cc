@@ -146,18 +146,24 @@ absl::StatusOr<std::string> FindPlugin(const std::string& name) {
 absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::string> session_paths) {
   RunSetup setup;
   setup.config_ = std::move(config);
-  CRUCIBLE_RETURN_IF_ERROR(setup.OpenSessions(std::move(session_paths)));
-  CRUCIBLE_RETURN_IF_ERROR(setup.MapInstruments());
+  const bool simulated = setup.config_.market.simulated;
+  if (simulated && !session_paths.empty()) {
+    return absl::InvalidArgumentError("a run has either [[session]] or [market], not both");
+  }
+  if (!simulated) {
+    CRUCIBLE_RETURN_IF_ERROR(setup.OpenSessions(std::move(session_paths)));
+    CRUCIBLE_RETURN_IF_ERROR(setup.MapInstruments());
+  }
   CRUCIBLE_RETURN_IF_ERROR(setup.ChooseDefaults());
   CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
-  CRUCIBLE_RETURN_IF_ERROR(setup.MakeVenues());
+  CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
   setup.configuration_ = CanonicalText(setup.config_);
   return setup;
 }
 
 absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
   if (paths.empty())
-    return absl::InvalidArgumentError("the run has no session: add [[session]] path = \"...\"");
+    return absl::InvalidArgumentError("the run has no session: add [[session]] path = \"...\", or [market]");
   if (paths.size() > UINT16_MAX) return absl::InvalidArgumentError("a run takes at most 65535 sessions");
   for (const std::string& path : paths) {
     CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(path));
@@ -205,7 +211,7 @@ absl::Status RunSetup::MapInstruments() {
 }
 
 bool RunSetup::OnlyBars() const {
-  return std::ranges::all_of(sessions_,
+  return !config_.market.simulated && std::ranges::all_of(sessions_,
                              [](const Session& s) { return s.completeness == decode::Completeness::kBars; });
 }
 
@@ -269,7 +275,22 @@ absl::Status RunSetup::MakeVenues() {
   return absl::OkStatus();
 }
 
+absl::Status RunSetup::MakeSimulatedMarket() {
+  instruments_ = {SimulatedInstrument()};
+  CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
+  CRUCIBLE_ASSIGN_OR_RETURN(market_, MakeMarket(config_.market, fees, seed()));
+  fees_.push_back(std::move(fees));
+  return absl::OkStatus();
+}
+
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
+  if (config_.market.simulated) {
+    book::BookOptions options;
+    options.type = book::BookType::kL3;
+    options.tick_size = instruments_[instrument].tick_size;
+    options.dense_ids = true;
+    return options;
+  }
   const Session& session = sessions_[first_session_[instrument]];
   return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
 }
@@ -302,6 +323,12 @@ std::uint64_t RunSetup::market_records() const {
   return sum;
 }
 
+std::unique_ptr<engine::Source> RunSetup::MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const {
+  if (sources.empty()) return std::make_unique<engine::NoSource>();
+  if (sources.size() == 1) return std::move(sources.front());
+  return std::make_unique<engine::MergedSource>(std::move(sources));
+}
+
 absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink& sink) {
   std::vector<std::unique_ptr<engine::Source>> sources;
   for (std::size_t s = 0; s < sessions_.size(); ++s) {
@@ -309,9 +336,9 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
     engine::SessionOptions options{static_cast<std::uint16_t>(s + 1), ids_[s], sessions_[s].max_feed_latency};
     sources.push_back(std::make_unique<engine::SessionSource>(std::move(reader), std::move(options)));
   }
-  source_ = sources.size() == 1 ? std::move(sources.front())
-                                : std::make_unique<engine::MergedSource>(std::move(sources));
+  source_ = MakeSource(std::move(sources));
   engine::EngineConfig config;
+  if (market_.venue != nullptr) config.until = market_.end;
   config.seed = seed();
   config.configuration = configuration_;
   config.latency = config_.latency;
@@ -326,7 +353,7 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
     CRUCIBLE_ASSIGN_OR_RETURN(const trading::InstrumentLimits limits, Limits(config_, instruments_[i]));
     config.desk.instruments.push_back({instruments_[i], BookFor(i), fees_[i], limits});
-    config.venues.push_back(venues_[i].get());
+    config.venues.push_back(market_.venue != nullptr ? market_.venue.get() : venues_[i].get());
   }
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
     config.strategies.push_back({strategies_[i], config_.strategies[i].parameters});

@@ -8,6 +8,7 @@
 #include "framework/base/status.h"
 #include "framework/cli/run_config.h"
 #include "framework/cli/session_file.h"
+#include "framework/cli/simulated_market.h"
 #include "framework/engine/engine.h"
 #include "framework/engine/plugin_loader.h"
 #include "framework/journal/journal.h"
@@ -42,9 +43,11 @@ class RunSetup {
   // What lies outside the determinism promise, and downgrades of fill models; for the user.
   const std::vector<std::string>& warnings() const { return warnings_; }
   std::uint64_t market_records() const;
+  // The simulated market; empty over recorded sessions.
+  const SimulatedMarket& market() const { return market_; }
   book::BookOptions BookFor(std::size_t instrument) const;
   bool has_bars(std::size_t instrument) const {
-    return sessions_[first_session_[instrument]].completeness == decode::Completeness::kBars;
+    return !config_.market.simulated && sessions_[first_session_[instrument]].completeness == decode::Completeness::kBars;
   }
 
  private:
@@ -54,6 +57,8 @@ class RunSetup {
   absl::Status LoadStrategies();
   absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
+  absl::Status MakeSimulatedMarket();
+  std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
 
@@ -67,6 +72,7 @@ class RunSetup {
   std::vector<const crucible_strategy_v1*> strategies_;
   std::vector<trading::FeeConfig> fees_;
   std::unique_ptr<history::TradeIds> trade_ids_ = std::make_unique<history::TradeIds>();
+  SimulatedMarket market_;
   std::vector<std::unique_ptr<engine::Venue>> venues_;
   std::unique_ptr<engine::Source> source_;
   std::vector<std::string> warnings_;

@@ -112,7 +112,7 @@ void MarketMaker::OnQuote(const Quote& quote, Port& port) {
   const double recent = static_cast<double>(quote.volume - volume_before_);
   volume_before_ = quote.volume;
   const double lots = spec_.volume_share * recent / static_cast<double>(rules_.lot);
-  const std::int64_t quantity = rules_.lot * std::max<std::int64_t>(1, static_cast<std::int64_t>(lots));
+  const std::int64_t quantity = rules_.lot * std::max(spec_.least_lots, static_cast<std::int64_t>(lots));
   const Market market = Complete(quote, rules_);
   const std::int64_t lean = -3 * position() / std::max<std::int64_t>(1, spec_.inventory_limit);  // ticks
   const std::int64_t middle = market.doubled_mid() / 2 / rules_.tick.units + lean;

@@ -85,6 +85,7 @@ class MarketMaker final : public Agent {
     Duration wait{10'000'000'000};
     int levels = 10;
     double volume_share = 0.025;
+    std::int64_t least_lots = 1;
     std::int64_t inventory_limit = 20'000;
   };
   MarketMaker(const TraderRules& rules, const Spec& spec, RandomStream random)
