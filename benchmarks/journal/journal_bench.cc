@@ -16,6 +16,7 @@
 #include "benchmarks/journal/generator.h"
 #include "framework/base/check.h"
 #include "framework/journal/async_appender.h"
+#include "framework/journal/diff.h"
 #include "framework/journal/journal.h"
 
 namespace crucible::journal {
@@ -286,6 +287,21 @@ BENCHMARK(BM_Columns_Scan<OneInstrument>)
 BENCHMARK(BM_Columns_Scan<DepthMessages>)
     ->Name("BM_Columns_Scan/stream:depth")
     ->Unit(benchmark::kMillisecond);
+
+// Two journals that part at two thirds, opened anew each time. An item is a whole comparison.
+void BM_Diff(benchmark::State& state) {
+  std::vector<Event> records = Workshop::Get().records();
+  const std::string a = WriteJournal(records);
+  for (std::size_t i = records.size() * 2 / 3; i < records.size(); ++i) records[i].body[1] += 1;
+  const std::string b = WriteJournal(records);
+  for (auto _ : state) {
+    const Journal first = Journal::Open(a).value(), second = Journal::Open(b).value();
+    const auto found = FindDifference(first, "market", second, "market");
+    CRUCIBLE_CHECK(found.ok() && (*found)->seq == records.size() * 2 / 3 + 1);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_Diff)->Unit(benchmark::kMillisecond);
 
 // Bursts that the ring holds; between them, untimed, the writer catches up.
 void BM_Ring_Push(benchmark::State& state) {

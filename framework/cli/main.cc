@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   AddVerify(app, terminal);
   AddSweep(app, terminal);
   AddBounds(app, terminal);
+  AddDiff(app, terminal);
   AddNewStrategy(app, terminal);
   try {
     app.parse(argc, argv);

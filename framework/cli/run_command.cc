@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "framework/cli/commands.h"
+#include "framework/cli/event_text.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/run_file.h"
@@ -66,16 +67,7 @@ struct ReplayArguments {
   bool verify = false;
 };
 
-std::string Describe(const std::optional<Event>& event) {
-  if (!event) return "nothing";
-  std::string text(Name(event->kind));
-  const KindInfo* info = FindKind(event->kind);
-  for (std::size_t slot = 0; slot < 4; ++slot) {
-    if (info == nullptr || info->slots[slot].type == SlotType::kUnused) continue;
-    text += " " + std::string(info->slots[slot].name) + "=" + std::to_string(event->body[slot]);
-  }
-  return text + " time=" + std::to_string(event->time);
-}
+std::string Describe(const std::optional<Event>& event) { return event ? EventText(*event) : "nothing"; }
 
 void PrintDivergence(const engine::Divergence& divergence) {
   std::printf("record %s differs in %s\n  stored    %s\n  computed  %s\n",

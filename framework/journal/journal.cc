@@ -1,5 +1,6 @@
 #include "framework/journal/journal.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -136,6 +137,75 @@ absl::StatusOr<StreamHead> Journal::Head(std::string_view stream) const {
     }
   }
   return StreamHead{stored.last_seq, hash.value()};
+}
+
+absl::StatusOr<StreamHead> Journal::HeadAt(std::string_view stream, std::uint64_t seq) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  // The block that holds `seq`, and the one before.
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      Statement block, Statement::Prepare(connection_->database(),
+                                          "SELECT last_seq, log_hash FROM event_block WHERE stream_id = ? "
+                                          "AND first_seq <= ? ORDER BY first_seq DESC LIMIT 2"));
+  block.Bind(1, stream_id).Bind(2, seq);
+  StreamHead head;
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const bool row, block.Step());
+    if (!row) break;
+    if (block.Unsigned(0) > seq) continue;
+    head.last_seq = block.Unsigned(0);
+    const auto bytes = block.Bytes(1);
+    if (bytes.size() != sizeof head.log_hash)
+      return absl::DataLossError(
+          absl::StrFormat("%s: event_block, last seq %d: log_hash is not 16 bytes", path(), head.last_seq));
+    std::memcpy(&head.log_hash, bytes.data(), bytes.size());
+    break;
+  }
+  if (head.last_seq == seq) return head;
+  LogHash hash(head.log_hash);
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      auto cursor,
+      Cursor::Impl::Open(connection_, stream_id, {.first_seq = head.last_seq + 1, .last_seq = seq}));
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> records, cursor->Next());
+    if (records.empty()) break;
+    hash.Add(records);
+    head.last_seq = records.back().seq;
+  }
+  if (head.last_seq == seq) return StreamHead{seq, hash.value()};
+  return absl::OutOfRangeError(
+      absl::StrFormat("%s: stream %s ends with %d, asked for %d", path(), stream, head.last_seq, seq));
+}
+
+absl::StatusOr<std::uint64_t> Journal::BlockEnd(std::string_view stream, std::uint64_t seq) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(Statement block,
+                            Statement::Prepare(connection_->database(),
+                                               "SELECT last_seq FROM event_block WHERE stream_id = ? "
+                                               "AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1"));
+  CRUCIBLE_ASSIGN_OR_RETURN(const bool found, block.Bind(1, stream_id).Bind(2, seq).Step());
+  return found ? std::max(seq, block.Unsigned(0)) : seq;
+}
+
+absl::StatusOr<std::vector<StateCheckpoint>> Journal::Checkpoints(std::string_view stream,
+                                                                  const Range& range) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      Statement select,
+      Statement::Prepare(connection_->database(),
+                         "SELECT seq, component, inputs, hash_low, hash_high "
+                         "FROM state_checkpoint WHERE stream_id = ? AND seq BETWEEN ? AND ? "
+                         "ORDER BY seq"));
+  const std::uint64_t last = std::min<std::uint64_t>(range.last_seq, INT64_MAX);
+  select.Bind(1, stream_id).Bind(2, range.first_seq).Bind(3, last);
+  std::vector<StateCheckpoint> checkpoints;
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return checkpoints;
+    checkpoints.push_back({select.Unsigned(0),
+                           select.Unsigned(1),
+                           select.Unsigned(2),
+                           {select.Unsigned(3), select.Unsigned(4)}});
+  }
 }
 
 absl::StatusOr<StreamSize> Journal::Size(std::string_view stream) const {

@@ -83,6 +83,14 @@ struct StreamSize {
   std::uint64_t texts = 0;
 };
 
+// A component's state hash, as a run recorded it (kStateHash).
+struct StateCheckpoint {
+  std::uint64_t seq = 0;
+  std::uint64_t component = 0;
+  std::uint64_t inputs = 0;  // market records that had been handled
+  Hash128 hash;
+};
+
 class Connection;
 
 class Journal {
@@ -122,6 +130,14 @@ class Journal {
   std::vector<std::string> streams() const;
   // kNotFound: no such stream; the message lists those there are.
   absl::StatusOr<StreamHead> Head(std::string_view stream) const;
+  // The same as if the stream ended with `seq`. A block is decoded unless `seq` ends one.
+  // kOutOfRange: the stream is shorter.
+  absl::StatusOr<StreamHead> HeadAt(std::string_view stream, std::uint64_t seq) const;
+  // Last sequence of the block that holds `seq`; `seq` itself where that is not in a block.
+  absl::StatusOr<std::uint64_t> BlockEnd(std::string_view stream, std::uint64_t seq) const;
+  // In order of sequence; bounds of time are not used.
+  absl::StatusOr<std::vector<StateCheckpoint>> Checkpoints(std::string_view stream,
+                                                           const Range& range = {}) const;
   absl::StatusOr<StreamSize> Size(std::string_view stream) const;
 
   // Creates the stream if there is none. kFailedPrecondition: read-only, or another writer has the file.

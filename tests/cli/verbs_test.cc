@@ -59,6 +59,26 @@ TEST_F(VerbsTest, RunSaysWhatCameOutAndWhatToDoNext) {
   EXPECT_THAT(Crucible({"run", "small.toml"}).out, HasSubstr("holds this run already"));
 }
 
+TEST_F(VerbsTest, DiffNamesTheFirstRecordThatDiffersAndWhatLedToIt) {
+  ASSERT_NO_FATAL_FAILURE(MakeRun());
+  std::string slower = kSmallRun;
+  slower.replace(slower.find("2ms"), 3, "3ms");
+  Write("slower.toml", slower);
+  ASSERT_EQ(Crucible({"run", "slower.toml", "-o", "b.run"}).exit_code, 0);
+  const ProgramResult same = Crucible({"diff", "a.run", "a.run"});
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  const json found = ExpectJson({"diff", "a.run", "b.run"}, 1);
+  // The first record that the entry latency can touch is the venue's first answer.
+  const std::string first = Number("select min(seq) from events where kind in ('accepted', 'rejected', 'fill')");
+  EXPECT_EQ(std::to_string(found["seq"].get<std::uint64_t>()), first);
+  EXPECT_EQ(found["field"], "time");
+  EXPECT_THAT(found["cause"].get<std::string>(), HasSubstr("crucible why"));
+  EXPECT_EQ(found["configuration_a"], json::array({"entry = '2ms'"}));
+  EXPECT_EQ(found["configuration_b"], json::array({"entry = '3ms'"}));
+  EXPECT_THAT(Crucible({"diff", "a.run", "b.run"}).out, HasSubstr("differs first at record"));
+  ExpectError({"diff", "a.run", "small.session"}, HasSubstr("no stream is in both"));
+}
+
 TEST_F(VerbsTest, WhyWalksFromTheMarketEventToTheFill) {
   ASSERT_NO_FATAL_FAILURE(MakeRun());
   const std::string order = Number("select order_id from fill_events limit 1");
