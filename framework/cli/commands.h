@@ -36,7 +36,11 @@ absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::ve
 void AddReport(CLI::App& app, Terminal& terminal);
 void AddSql(CLI::App& app, Terminal& terminal);
 void AddStress(CLI::App& app, Terminal& terminal);
+void AddCompact(CLI::App& app, Terminal& terminal);
 void AddDiff(CLI::App& app, Terminal& terminal);
+void AddExport(CLI::App& app, Terminal& terminal);
+void AddFollow(CLI::App& app, Terminal& terminal);
+void AddPrune(CLI::App& app, Terminal& terminal);
 void AddVerify(CLI::App& app, Terminal& terminal);
 void AddSweep(CLI::App& app, Terminal& terminal);
 void AddBounds(CLI::App& app, Terminal& terminal);

@@ -71,6 +71,12 @@ absl::StatusOr<std::string> ChooseStream(const Journal& a, const Journal& b, con
                                                        absl::StrJoin(others, ", ")));
 }
 
+bool HasContent(const Journal& journal, const journal::InputRef& input) {
+  if (journal.streams().empty()) return false;
+  const auto head = journal.Head(journal.streams()[0]);
+  return head.ok() && head->last_seq == input.count && head->log_hash == input.log_hash;
+}
+
 // "input 1, record 51 of day.session: order_add bid price=...", as far as the input can be reached.
 std::string CauseText(const Journal& run, const Event& event) {
   const KindInfo* kind = FindKind(event.kind);
@@ -102,7 +108,7 @@ std::string CauseText(const Journal& run, const Event& event) {
     for (const std::filesystem::path& path :
          {hint, std::filesystem::path(run.path()).parent_path() / hint.filename()}) {
       const auto journal = Journal::Open(path.string());
-      if (journal.ok() && journal->uuid() == input.uuid)
+      if (journal.ok() && HasContent(*journal, input))
         return text + described(*journal, journal->streams()[0]);
     }
   }

@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
   AddSweep(app, terminal);
   AddBounds(app, terminal);
   AddDiff(app, terminal);
+  AddExport(app, terminal);
+  AddFollow(app, terminal);
+  AddCompact(app, terminal);
+  AddPrune(app, terminal);
   AddNewStrategy(app, terminal);
   try {
     app.parse(argc, argv);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "framework/journal/appender_impl.h"
 #include "framework/journal/column_cursor.h"
@@ -84,6 +85,17 @@ absl::StatusOr<std::optional<std::string>> Journal::Meta(std::string_view key) c
   CRUCIBLE_ASSIGN_OR_RETURN(const bool row, select.Bind(1, key).Step());
   if (!row) return std::optional<std::string>();
   return std::optional<std::string>(select.Text(0));
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Journal::Metas() const {
+  CRUCIBLE_ASSIGN_OR_RETURN(Statement select, Statement::Prepare(connection_->database(),
+                                                                 "SELECT key, value FROM meta ORDER BY key"));
+  std::vector<std::pair<std::string, std::string>> metas;
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return metas;
+    metas.emplace_back(select.Text(0), select.Text(1));
+  }
 }
 
 absl::StatusOr<std::vector<Journal::DefinedInstrument>> Journal::definitions() const {
@@ -184,6 +196,14 @@ absl::StatusOr<std::uint64_t> Journal::BlockEnd(std::string_view stream, std::ui
                                                "AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1"));
   CRUCIBLE_ASSIGN_OR_RETURN(const bool found, block.Bind(1, stream_id).Bind(2, seq).Step());
   return found ? std::max(seq, block.Unsigned(0)) : seq;
+}
+
+absl::StatusOr<std::string> Journal::ChainHead(std::string_view stream) const {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t stream_id, connection_->FindStream(stream));
+  CRUCIBLE_ASSIGN_OR_RETURN(const StoredHead head, ReadStoredHead(connection_->database(), stream_id));
+  if (!head.has_blocks) return std::string();
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(head.chain.data()), head.chain.size()));
 }
 
 absl::StatusOr<std::vector<StateCheckpoint>> Journal::Checkpoints(std::string_view stream,

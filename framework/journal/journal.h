@@ -24,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "framework/base/hash.h"
@@ -116,6 +117,8 @@ class Journal {
   // stands.
   absl::Status PutMeta(std::string_view key, std::string_view value);
   absl::StatusOr<std::optional<std::string>> Meta(std::string_view key) const;
+  // All of them, in order of key.
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> Metas() const;
 
   // The definitions that are in the file's streams, by instrument id; position in the vector is not the id.
   struct DefinedInstrument {
@@ -135,6 +138,9 @@ class Journal {
   absl::StatusOr<StreamHead> HeadAt(std::string_view stream, std::uint64_t seq) const;
   // Last sequence of the block that holds `seq`; `seq` itself where that is not in a block.
   absl::StatusOr<std::uint64_t> BlockEnd(std::string_view stream, std::uint64_t seq) const;
+  // The chain of the stream's last block, 64 hexadecimal digits; "" where there is none. Kept elsewhere, it
+  // shows whether a file was rewritten.
+  absl::StatusOr<std::string> ChainHead(std::string_view stream) const;
   // In order of sequence; bounds of time are not used.
   absl::StatusOr<std::vector<StateCheckpoint>> Checkpoints(std::string_view stream,
                                                            const Range& range = {}) const;

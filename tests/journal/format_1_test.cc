@@ -1,24 +1,13 @@
-// A file that the first format's writer made: 3,000 made-up LOBSTER messages of one instrument.
-#include <zstd.h>
-
-#include <fstream>
-#include <iterator>
-
 #include "framework/journal/verify.h"
 #include "tests/journal/journal_fixture.h"
+#include "tests/journal/stored_format_1.h"
 
 namespace crucible::journal {
 namespace {
 
 class Format1Test : public JournalFixture {
  protected:
-  Format1Test() {
-    std::ifstream packed(CRUCIBLE_SOURCE_DIR "/tests/journal/data/format_1.session.zst", std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(packed), {}};
-    std::string file(ZSTD_getFrameContentSize(bytes.data(), bytes.size()), '\0');
-    EXPECT_EQ(ZSTD_decompress(file.data(), file.size(), bytes.data(), bytes.size()), file.size());
-    std::ofstream(Path("old"), std::ios::binary) << file;
-  }
+  Format1Test() { WriteStoredFormat1(Path("old")); }
 };
 
 TEST_F(Format1Test, IsReadAndVerified) {
