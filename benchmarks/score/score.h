@@ -35,6 +35,7 @@ Rows BacktestRows(Options& options);
 Rows CausalRows(Options& options);
 Rows ExchangeRows(Options& options);
 Rows AgentRows(Options& options);
+Rows RegimeRows(Options& options);
 
 // Row judged by value <= limit, and by value / baseline <= limit.
 Row AtMost(std::string name, double value, std::string unit, double limit, std::string note);

@@ -45,6 +45,7 @@ void AddVerify(CLI::App& app, Terminal& terminal);
 void AddSweep(CLI::App& app, Terminal& terminal);
 void AddBounds(CLI::App& app, Terminal& terminal);
 void AddNewStrategy(CLI::App& app, Terminal& terminal);
+void AddRegimes(CLI::App& app, Terminal& terminal);
 void AddDemo(CLI::App& app, Terminal& terminal);
 
 }  // namespace crucible::cli

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   AddFollow(app, terminal);
   AddCompact(app, terminal);
   AddPrune(app, terminal);
+  AddRegimes(app, terminal);
   AddNewStrategy(app, terminal);
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/event/order_codes.h"
+#include "framework/event/regime_records.h"
 
 namespace crucible {
 namespace {
@@ -53,6 +54,8 @@ constexpr KindInfo kTable[] = {
     {Kind::kConfiguration, "configuration", kCause, {{{"text", SlotType::kText}, kNoSlot, kNoSlot, kNoSlot}}},
     {Kind::kAgentAction, "agent_action", kCause, {{{"participant", SlotType::kId}, {"action", SlotType::kCode}, {"detail", SlotType::kCount}, {"order", SlotType::kId}}}},
     {Kind::kFlowParameter, "flow_parameter", kCause, {{{"parameter", SlotType::kCode}, {"types", SlotType::kCode}, {"value", SlotType::kDoubleBits}, {"error", SlotType::kDoubleBits}}}},
+    {kRegimeForecast, "regime_forecast", kCause, {{{"regime", SlotType::kId}, {"now", SlotType::kDoubleBits}, {"ahead", SlotType::kDoubleBits}, {"horizon", SlotType::kCount}}}},
+    {kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
 };
 // clang-format on
 
