@@ -89,6 +89,7 @@ std::vector<std::string> UndefinedSymbols(std::string_view elf_image) {
       if (symbol->st_shndx != SHN_UNDEF || symbol->st_name == 0) continue;
       symbols.push_back(WithoutVersion(image.TextAt(strings->sh_offset + symbol->st_name)));
     }
+    break;  // an image has one table of dynamic symbols; more would be read over and over
   }
   std::ranges::sort(symbols);
   const auto repeated = std::ranges::unique(symbols);
