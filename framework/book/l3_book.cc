@@ -85,7 +85,7 @@ inline void L3Book::QuantityChanged(Side side, Location location, std::int64_t q
   touch_moved_ |= at_best;
 }
 
-void L3Book::LevelGone(Side side, Location location) {
+[[gnu::noinline]] void L3Book::LevelGone(Side side, Location location) {
   Ladder& levels = ladder(side);
   const bool was_best = location == levels.best();
   levels.Remove(location);
@@ -144,7 +144,7 @@ void L3Book::DropLevel(Side side, Location location) {
   LevelGone(side, location);
 }
 
-void L3Book::EvictOutsideWindow() {
+[[gnu::noinline]] void L3Book::EvictOutsideWindow() {
   for (Side side : {Side::kBid, Side::kAsk}) {
     while (ladder(side).size() > window_levels_) {
       ++counters_.evicted_levels;
@@ -155,7 +155,7 @@ void L3Book::EvictOutsideWindow() {
 
 // ---- mutation ----
 
-BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
+inline BookError L3Book::ApplyAdd(Side side, Price price, Quantity quantity, OrderId id) {
   if (side == Side::kNone || quantity.units <= 0) [[unlikely]] {
     ++counters_.bad_records;
     return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
@@ -171,12 +171,22 @@ BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
   return BookError::kNone;
 }
 
+BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
+  return ApplyAdd(side, price, quantity, id);
+}
+BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
+  return ApplyReduce(id, by, side, price);
+}
+BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
+  return ApplyDelete(id, left, side, price);
+}
+
 void L3Book::Remove(OrderIndex index) {
   LeaveLevel(index);
   orders_.Erase(index);
 }
 
-void L3Book::ChangeQuantity(OrderIndex index, std::int64_t by) {
+inline void L3Book::ChangeQuantity(OrderIndex index, std::int64_t by) {
   OrderNode& node = orders_[index];
   Level& level = ladder(node.side).at(node.location);
   node.quantity += by;
@@ -184,7 +194,7 @@ void L3Book::ChangeQuantity(OrderIndex index, std::int64_t by) {
   QuantityChanged(node.side, node.location, level.quantity);
 }
 
-void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
+inline void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
   const OrderNode& node = orders_[index];
   if (quantity >= node.quantity) {
     if (quantity > node.quantity) ++counters_.clamps;
@@ -193,7 +203,7 @@ void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
   ChangeQuantity(index, -quantity);
 }
 
-BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
+[[gnu::noinline]] BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
   ++counters_.unknown_orders;
   if (side == Side::kNone || quantity <= 0) return BookError::kUnknownOrder;
   const Location location = ladder(side).Find(price);
@@ -206,7 +216,7 @@ BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
   return BookError::kUnknownOrder;
 }
 
-BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
+inline BookError L3Book::ApplyReduce(OrderId id, Quantity by, Side side, Price price) {
   if (by.units <= 0) [[unlikely]] {
     ++counters_.bad_records;
     return BookError::kNonPositiveQuantity;
@@ -217,7 +227,7 @@ BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
   return BookError::kNone;
 }
 
-BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
+inline BookError L3Book::ApplyDelete(OrderId id, Quantity left, Side side, Price price) {
   const OrderStore::Place place = orders_.Locate(id);
   if (place.index == kNoOrder) return TakeUnknown(side, price, left.units);
   if (orders_[place.index].quantity != left.units) ++counters_.size_mismatches;
@@ -226,7 +236,7 @@ BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
   return BookError::kNone;
 }
 
-BookError L3Book::Modify(OrderId id, Price price, Quantity quantity) {
+[[gnu::noinline]] BookError L3Book::Modify(OrderId id, Price price, Quantity quantity) {
   const OrderIndex index = orders_.Find(id);
   if (index == kNoOrder) {
     ++counters_.unknown_orders;
@@ -261,7 +271,7 @@ void L3Book::AddAnonymous(Side side, Price price, std::int64_t quantity) {
   if (found.location == ladder(side).best()) RefreshTouch(side);
 }
 
-BookError L3Book::SetLevel(Side side, Price price, Quantity total) {
+[[gnu::noinline]] BookError L3Book::SetLevel(Side side, Price price, Quantity total) {
   if (side == Side::kNone || total.units < 0) [[unlikely]] {
     ++counters_.bad_records;
     return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
@@ -295,7 +305,7 @@ void L3Book::SetPresentLevel(Side side, Price price, Location location, std::int
   }
 }
 
-void L3Book::Clear() {
+[[gnu::noinline]] void L3Book::Clear() {
   for (Ladder& levels : ladders_) levels.Clear();
   orders_.Clear();
   touch_moved_ = touch_ != Touch{};
@@ -310,12 +320,12 @@ inline BookError L3Book::ApplyOne(const Event& event) {
   const OrderId id{static_cast<std::uint64_t>(event.body[2])};
   switch (event.kind) {
     case Kind::kOrderAdd:
-      return Add(event.side, price, quantity, id);
+      return ApplyAdd(event.side, price, quantity, id);
     case Kind::kOrderReduce:
     case Kind::kOrderExecute:
-      return Reduce(id, quantity, event.side, price);
+      return ApplyReduce(id, quantity, event.side, price);
     case Kind::kOrderDelete:
-      return Delete(id, quantity, event.side, price);
+      return ApplyDelete(id, quantity, event.side, price);
     case Kind::kOrderModify:
       return Modify(id, price, quantity);
     case Kind::kLevel:

@@ -46,10 +46,17 @@ class OrderStore {
 
   // Where an id was found, or where it will stand once made: spares Make and Erase a second search. Good
   // until the next Make, Erase or Reserve.
-  using Place = IdTable::Place;
+  struct Place {
+    OrderIndex index = kNoOrder;
+    bool in_window = false;
+    std::uint64_t slot = 0;  // of the window or the table
+  };
   Place Locate(OrderId id) const {
-    if (InWindow(id)) return {window_[id.value - window_base_], 0};
-    return table_.Locate(HashOf(id), [&](OrderIndex index) { return nodes_[index].id == id.value; });
+    const std::uint64_t offset = id.value - window_base_;
+    if (offset < window_size_) return {window_[offset], true, offset};
+    const IdTable::Place place =
+        table_.Locate(HashOf(id), [&](OrderIndex index) { return nodes_[index].id == id.value; });
+    return {place.index, false, place.slot};
   }
   // kNoOrder when no order has this id.
   OrderIndex Find(OrderId id) const { return Locate(id).index; }
@@ -57,10 +64,10 @@ class OrderStore {
   OrderIndex Make(OrderId id, Place place) {
     const OrderIndex index = TakeNode(id);
     ++size_;
-    if (InWindow(id)) {
-      window_[id.value - window_base_] = index;
+    if (place.in_window) {
+      window_[place.slot] = index;
     } else if (!dense_ && table_.HasRoom()) {
-      table_.Put(place, HashOf(id), index);
+      table_.Put({place.index, place.slot}, HashOf(id), index);
     } else {
       IndexSlowly(id, index);
     }
@@ -70,9 +77,8 @@ class OrderStore {
   OrderIndex MakeAnonymous();
   // REQUIRES: the node is on no list, and is not anonymous; `place` is its place.
   void Erase(Place place) {
-    const OrderId id{nodes_[place.index].id};
-    if (InWindow(id)) {
-      window_[id.value - window_base_] = kNoOrder;
+    if (place.in_window) {
+      window_[place.slot] = kNoOrder;
     } else {
       table_.Erase(place.slot);
     }

@@ -36,7 +36,7 @@
 namespace crucible::book {
 
 template <class Level>
-class PriceLadder {
+class alignas(64) PriceLadder {
  public:
   static_assert(std::is_trivially_copyable_v<Level>);
   using Location = std::uint32_t;
@@ -52,8 +52,7 @@ class PriceLadder {
 
   // REQUIRES of at, PriceOf, Next, Remove: `location` names a level.
   Level& at(Location location) {
-    return IsLoose(location) ? loose_->at(location & ~kLooseBit)
-                             : pages_[location >> 6].levels[location & 63];
+    return IsLoose(location) ? loose_->at(location & ~kLooseBit) : cells_[location];
   }
   const Level& at(Location location) const { return const_cast<PriceLadder*>(this)->at(location); }
   Price PriceOf(Location location) const {
@@ -95,8 +94,8 @@ class PriceLadder {
       return nullptr;
     const Entry& entry = directory_[index];
     if (!entry.Holds(key)) return nullptr;
-    location = (entry.slot << 6) | static_cast<Location>(key & 63);
-    return &pages_[entry.slot].levels[key & 63];
+    location = entry.At(key);
+    return &cells_[location];
   }
   void Remove(Location location);
 
@@ -122,17 +121,15 @@ class PriceLadder {
   CRUCIBLE_PREFETCH const Level* Peek(Price price) const {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
-    if (index >= span_ || directory_[index].slot == kNone) return nullptr;
-    return &pages_[directory_[index].slot].levels[key & 63];
+    if (index >= span_ || directory_[index].first == kNone) return nullptr;
+    return &cells_[directory_[index].At(key)];
   }
 
  private:
-  struct alignas(64) Page {
-    std::array<Level, 64> levels;
-  };
   struct Entry {                 // of the directory
     std::uint64_t occupied = 0;  // one bit per tick
-    std::uint32_t slot = kNone;  // of the page, in pages_; kNone only when nothing is occupied
+    Location first = kNone;      // of the page; kNone where there is none, and nothing is occupied
+    Location At(std::uint64_t key) const { return first | static_cast<Location>(key & 63); }
     bool Holds(std::uint64_t key) const { return ((occupied >> (key & 63)) & 1) != 0; }
   };
   static constexpr Location kLooseBit = Location{1} << 31;  // kNone has it too
@@ -158,7 +155,7 @@ class PriceLadder {
   // UINT64_MAX: there is none.
   void SetBestKey(std::uint64_t key) {
     if (key == UINT64_MAX) return SetBest(kNone, kNoRank);
-    best_ = (directory_[(key >> 6) - base_].slot << 6) | static_cast<Location>(key & 63);
+    best_ = directory_[(key >> 6) - base_].At(key);
     best_rank_ = RankOf(PriceOfKey(key));
     best_key_ = key;
   }
@@ -213,7 +210,7 @@ class PriceLadder {
   std::uint64_t span_ = 0;  // pages in the directory
   std::uint64_t base_ = 0;  // page number of directory_[0]
   std::vector<Entry> directory_;
-  std::vector<Page> pages_;
+  std::vector<Level> cells_;            // 64 a page
   std::vector<std::uint64_t> numbers_;  // key / 64, by page
   std::vector<std::uint64_t> present_;  // which entries of the directory have a page, one bit each
   std::vector<std::uint32_t> free_pages_;
@@ -229,7 +226,7 @@ class PriceLadder<Level>::Run {
         span_(ladder.span_),
         best_key_(ladder.best_key_),
         directory_(ladder.directory_.data()),
-        pages_(ladder.pages_.data()),
+        cells_(ladder.cells_.data()),
         ladder_(ladder) {}
   ~Run() {
     ladder_.size_ += grown_;
@@ -246,7 +243,7 @@ class PriceLadder<Level>::Run {
     if (index >= span_) [[unlikely]]
       return false;
     Entry& entry = directory_[index];
-    if (entry.slot == kNone) [[unlikely]]
+    if (entry.first == kNone) [[unlikely]]
       return false;
     if (key <= best_key_) [[unlikely]] {
       if (ladder_.loose_ != nullptr) return false;
@@ -257,7 +254,7 @@ class PriceLadder<Level>::Run {
     grown_ += now - was;
     missed_ += (was | now) ^ 1;
     entry.occupied ^= (was ^ now) << (key & 63);
-    pages_[entry.slot].levels[key & 63] = level;
+    cells_[entry.At(key)] = level;
     return true;
   }
   // A level was set or removed at or before the best one.
@@ -280,7 +277,7 @@ class PriceLadder<Level>::Run {
   const std::uint64_t span_;
   std::uint64_t best_key_;
   Entry* const directory_;
-  Page* const pages_;
+  Level* const cells_;
   std::size_t grown_ = 0;
   std::uint64_t missed_ = 0;
   bool reached_best_ = false;
@@ -291,8 +288,7 @@ template <class Level>
 auto PriceLadder<Level>::Find(Price price) const -> Location {
   const std::uint64_t key = KeyOf(price);
   const std::uint64_t index = (key >> 6) - base_;
-  if (index < span_ && directory_[index].Holds(key))
-    return (directory_[index].slot << 6) | static_cast<Location>(key & 63);
+  if (index < span_ && directory_[index].Holds(key)) return directory_[index].At(key);
   return loose_ == nullptr ? kNone : kLooseBit | loose_->Find(RankOf(price));
 }
 
@@ -345,7 +341,7 @@ auto PriceLadder<Level>::FirstFrom(std::uint64_t index) const -> Location {
     for (std::uint64_t bits = present_[word] & skip; bits != 0; bits &= bits - 1) {
       const Entry& entry = directory_[(word << 6) | static_cast<std::uint64_t>(std::countr_zero(bits))];
       if (entry.occupied == 0) continue;
-      return (entry.slot << 6) | static_cast<Location>(std::countr_zero(entry.occupied));
+      return entry.first | static_cast<Location>(std::countr_zero(entry.occupied));
     }
     skip = ~std::uint64_t{0};
   }
@@ -358,8 +354,7 @@ auto PriceLadder<Level>::LastOnGrid() const -> Location {
     for (std::uint64_t bits = present_[word]; bits != 0;) {
       const auto last = static_cast<std::uint64_t>(std::bit_width(bits) - 1);
       const Entry& entry = directory_[(word << 6) | last];
-      if (entry.occupied != 0)
-        return (entry.slot << 6) | static_cast<Location>(std::bit_width(entry.occupied) - 1);
+      if (entry.occupied != 0) return entry.first | static_cast<Location>(std::bit_width(entry.occupied) - 1);
       bits ^= std::uint64_t{1} << last;
     }
   }
@@ -374,7 +369,7 @@ auto PriceLadder<Level>::FirstOnGridBehind(std::int64_t rank) const -> Location 
   if (index >= span_) return kNone;
   const Entry& entry = directory_[index];
   const std::uint64_t rest = entry.occupied & (~std::uint64_t{0} << (key & 63));
-  return rest == 0 ? FirstFrom(index + 1) : (entry.slot << 6) | static_cast<Location>(std::countr_zero(rest));
+  return rest == 0 ? FirstFrom(index + 1) : entry.first | static_cast<Location>(std::countr_zero(rest));
 }
 
 template <class Level>
@@ -436,7 +431,7 @@ template <class OnMove>
 void PriceLadder<Level>::MoveTo(std::uint64_t number, OnMove& on_move) {
   const std::uint64_t base = number - std::min(number, kMaxSpan / 2);
   for (std::uint64_t index = 0; index < span_; ++index)
-    if (directory_[index].slot != kNone && base_ + index - base >= kMaxSpan) Loosen(index, on_move);
+    if (directory_[index].first != kNone && base_ + index - base >= kMaxSpan) Loosen(index, on_move);
   Resize(base, kMaxSpan, on_move);
 }
 
@@ -445,7 +440,7 @@ template <class OnMove>
 void PriceLadder<Level>::Loosen(std::uint64_t index, OnMove& on_move) {
   Entry& entry = directory_[index];
   for (; entry.occupied != 0; entry.occupied &= entry.occupied - 1) {
-    const Location from = (entry.slot << 6) | static_cast<Location>(std::countr_zero(entry.occupied));
+    const Location from = entry.first | static_cast<Location>(std::countr_zero(entry.occupied));
     const Location to = MakeLoose(RankAt(from), at(from));
     if (from == best_) SetBest(to, best_rank_);
     on_move(from, to);
@@ -464,7 +459,7 @@ void PriceLadder<Level>::Resize(std::uint64_t base, std::uint64_t count, OnMove&
   span_ = count;
   present_.assign((count + 63) / 64, 0);
   for (std::uint64_t index = 0; index < before.size(); ++index)
-    if (before[index].slot != kNone) MarkPage(first + index - base_, before[index]);
+    if (before[index].first != kNone) MarkPage(first + index - base_, before[index]);
   if (loose_ != nullptr) Gather(on_move);
 }
 
@@ -491,9 +486,9 @@ void PriceLadder<Level>::Gather(OnMove& on_move) {
 template <class Level>
 auto PriceLadder<Level>::PlaceOnGrid(std::uint64_t key) -> Location {
   const std::uint64_t index = (key >> 6) - base_;
-  if (directory_[index].slot == kNone) TakePage(index);
+  if (directory_[index].first == kNone) TakePage(index);
   directory_[index].occupied |= std::uint64_t{1} << (key & 63);
-  return (directory_[index].slot << 6) | static_cast<Location>(key & 63);
+  return directory_[index].At(key);
 }
 
 template <class Level>
@@ -509,12 +504,12 @@ void PriceLadder<Level>::TakePage(std::uint64_t index) {
   const std::uint32_t slot = free_pages_.back();
   free_pages_.pop_back();
   numbers_[slot] = base_ + index;
-  MarkPage(index, {0, slot});
+  MarkPage(index, {0, slot << 6});
 }
 
 template <class Level>
 void PriceLadder<Level>::ReleasePage(std::uint64_t index) {
-  free_pages_.push_back(directory_[index].slot);
+  free_pages_.push_back(directory_[index].first >> 6);
   directory_[index] = {};
   present_[index >> 6] &= ~(std::uint64_t{1} << (index & 63));
 }
@@ -532,10 +527,10 @@ void PriceLadder<Level>::FreeEmptyPages() {
 
 template <class Level>
 void PriceLadder<Level>::AddPages() {
-  const std::size_t before = pages_.size();
+  const std::size_t before = numbers_.size();
   const std::size_t count = before + std::max<std::size_t>(1, before / 2);
-  pages_.reserve(count);
-  pages_.resize(count);
+  cells_.reserve(count * 64);
+  cells_.resize(count * 64);
   numbers_.resize(count);
   for (std::size_t slot = count; slot-- > before;) free_pages_.push_back(static_cast<std::uint32_t>(slot));
 }
@@ -553,9 +548,9 @@ bool PriceLadder<Level>::InvariantsHold() const {
   std::size_t count = loose_levels();
   for (std::uint64_t index = 0; index < span_; ++index) {
     const Entry& entry = directory_[index];
-    if (((present_[index >> 6] >> (index & 63)) & 1) != (entry.slot == kNone ? 0U : 1U)) return false;
-    if (entry.slot == kNone && entry.occupied != 0) return false;
-    if (entry.slot != kNone && numbers_[entry.slot] != base_ + index) return false;
+    if (((present_[index >> 6] >> (index & 63)) & 1) != (entry.first == kNone ? 0U : 1U)) return false;
+    if (entry.first == kNone && entry.occupied != 0) return false;
+    if (entry.first != kNone && numbers_[entry.first >> 6] != base_ + index) return false;
     count += static_cast<std::size_t>(std::popcount(entry.occupied));
   }
   bool all_outside = true;
@@ -578,7 +573,7 @@ template <class Level>
 std::size_t PriceLadder<Level>::allocated_bytes() const {
   const std::size_t loose = loose_ == nullptr ? 0 : loose_->allocated_bytes();
   return directory_.capacity() * sizeof(Entry) + present_.capacity() * 8 + free_pages_.capacity() * 4 +
-         numbers_.capacity() * 8 + pages_.capacity() * sizeof(Page) + loose;
+         numbers_.capacity() * 8 + cells_.capacity() * sizeof(Level) + loose;
 }
 
 }  // namespace crucible::book
