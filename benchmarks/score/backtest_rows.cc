@@ -1,6 +1,8 @@
 // Whole backtests: decode from the journal, both books, latency, queue model, fees, risk gate, journaled decisions.
 // CPU time of all threads, setup of the run included.
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -132,6 +134,26 @@ Row StartUp(const std::string& name, const Market& market) {
   return AtMost(name, seconds * 1e3, "ms CPU", 50, "open session, load plugin, make venue and engine");
 }
 
+// Memory of one backtest in a process of its own: what the process itself holds, without pages of files, which
+// the system takes back when it needs them.
+double PeakMegabytes(const std::string& session, const std::string& scratch) {
+  const std::string command = absl::StrFormat("%s --peak-of '%s' --scratch '%s'", fs::read_symlink("/proc/self/exe").string(), session, scratch);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  double kilobytes = 0;
+  CRUCIBLE_CHECK(pipe != nullptr && std::fscanf(pipe.get(), "%lf", &kilobytes) == 1);
+  return kilobytes / 1024;
+}
+
+// A session that is many times as long may take no more memory than a fifth beyond what one copy takes.
+Row Memory(const std::string& name, Options& options, const Market& market) {
+  Market once = market;
+  once.session.clear();
+  once.options.repeat = 1;
+  CRUCIBLE_CHECK(Prepare(options, once));
+  return RatioAtMost(name, PeakMegabytes(market.session, options.scratch), "MB", "the session once", PeakMegabytes(once.session, options.scratch), 1.2,
+                     absl::StrFormat("%d against %d records, quotes every 100 ms, journaled", market.records, once.records));
+}
+
 Row Payload(const std::string& name, const Market& market) {
   return AtMost(name, market.payload_bytes / static_cast<double>(market.records), "bytes/record", 12,
                 absl::StrFormat("%d records", market.records));
@@ -156,6 +178,24 @@ Market BarMarket() {
 
 }  // namespace
 
+long PeakKilobytesOf(const std::string& session, const std::string& scratch) {
+  long peak = 0;
+  const auto sample = [&](std::uint64_t, std::uint64_t) {
+    std::ifstream status("/proc/self/status");
+    long kilobytes = 0;
+    for (std::string line; std::getline(status, line);) {
+      if (std::sscanf(line.c_str(), "RssAnon: %ld", &kilobytes) == 1) peak = std::max(peak, kilobytes);
+    }
+    return true;
+  };
+  const std::string output = scratch + "/memory.run";
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(output + suffix);
+  auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "quoter", {{"interval", "100ms"}}}), {session});
+  CRUCIBLE_CHECK(setup.ok());
+  CRUCIBLE_CHECK(cli::RunJournaled(*setup, output, sample).ok());
+  return peak;
+}
+
 Rows BacktestRows(Options& options) {
   Rows rows;
   const auto add = [&](Market& market, const std::string& name, auto make) {
@@ -173,6 +213,7 @@ Rows BacktestRows(Options& options) {
   race(l2, {"quote-100ms", 40, "quoter", {{"interval", "100ms"}}}, "ns/event");
   race(l2, {"requote-touch", 40, "follower", {}}, "ns/event");
   add(l2, "backtest/l2/order-life", [&](const std::string& name) { return OrderLife(name, options, l2); });
+  add(l2, "backtest/l2/memory", [&](const std::string& name) { return Memory(name, options, l2); });
   add(l2, "backtest/start-up", [&](const std::string& name) { return StartUp(name, l2); });
   payload(l2);
   race(l3, {"run-to-end", 150, "", {}, "1ms"}, "ns/message");

@@ -56,9 +56,15 @@ int main(int argc, char** argv) {
   app.add_flag("--smoke", options.smoke, "small inputs: proves that the rows work, not what they say");
   app.add_option("--only", options.only, "figures whose name contains this");
   app.add_option("--scratch", options.scratch, "directory for sessions and runs; imports are kept there");
+  std::string peak_of;
+  app.add_option("--peak-of", peak_of, "only runs a backtest over this session, and prints the most memory it held, in kB");
   CLI11_PARSE(app, argc, argv);
   if (options.smoke) setenv("CRUCIBLE_BENCH_SMOKE", "1", 1);
   std::filesystem::create_directories(options.scratch);
+  if (!peak_of.empty()) {
+    std::printf("%ld\n", crucible::score::PeakKilobytesOf(peak_of, options.scratch));
+    return 0;
+  }
 
   crucible::score::Rows rows;
   for (const auto& make : {crucible::score::JournalRows, crucible::score::BookRows, crucible::score::BacktestRows,

@@ -37,6 +37,10 @@ Rows ExchangeRows(Options& options);
 Rows AgentRows(Options& options);
 Rows RegimeRows(Options& options);
 
+// Runs one backtest over a session, quotes every 100 ms; the most anonymous memory that this process had resident,
+// for a process that does nothing else.
+long PeakKilobytesOf(const std::string& session, const std::string& scratch);
+
 // Row judged by value <= limit, and by value / baseline <= limit.
 Row AtMost(std::string name, double value, std::string unit, double limit, std::string note);
 Row RatioAtMost(std::string name, double value, std::string unit, std::string baseline, double baseline_value,
