@@ -5,9 +5,13 @@
 #include "absl/strings/str_format.h"
 #include "benchmarks/causal/worlds.h"
 #include "benchmarks/score/score.h"
+#include "framework/models/causal/bagging.h"
+#include "framework/models/causal/information_test.h"
 #include "framework/models/causal/linear_test.h"
+#include "framework/models/causal/live_graph.h"
 #include "framework/models/causal/pcmci.h"
 #include "framework/models/causal/pcmci_plus.h"
+#include "framework/models/information/ksg.h"
 
 namespace crucible::score {
 namespace {
@@ -54,10 +58,131 @@ void AddShape(Rows& rows, const Options& options, const Shape& shape) {
                              shape.variables, series_rows, shape.max_lag, tests, shape.reference_s)));
 }
 
+// Bagged graph of 100 samples at 20 variables, 10,000 rows, lag 3.
+void AddBagged(Rows& rows, const Options& options) {
+  const std::size_t series_rows = options.smoke ? 300 : 10'000;
+  const bench::World world = bench::SparseVar(20, series_rows, 3, 2, bench::Noise::kNormal, 1);
+  TaskPool pool(1);
+  causal::BaggingOptions bagging;
+  bagging.samples = options.smoke ? 2 : 100;
+  const auto find = [](causal::LinearTest& test, TaskPool& alone) {
+    test.Prepare(0.05);
+    return causal::RunPcmci(test, {}, alone);
+  };
+  const double seconds = Best(options.smoke ? 1 : 3, [&] {
+    const double start = CpuSeconds();
+    const auto data = causal::LaggedData::Create(world.panel, {.max_lag = 3});
+    (void)causal::BagGraphs(*data, find, bagging, pool);
+    return CpuSeconds() - start;
+  });
+  rows.push_back(
+      AtMost("causal/bagged/20x10000-lag3", 1e3 * seconds, "ms", 1000,
+             absl::StrFormat("%d block-bootstrap samples of PCMCI, from the series", bagging.samples)));
+}
+
+// Live graph: every bar updates the window and tests all links.
+void AddLive(Rows& rows, const Options& options) {
+  const std::size_t bars = options.smoke ? 20 : 400;
+  causal::LiveOptions live_options;
+  const std::size_t filled = live_options.window_rows + 2 * live_options.max_lag;
+  const bench::World world = bench::SparseVar(20, filled + 3 * bars, 3, 2, bench::Noise::kNormal, 1);
+  auto live = causal::LiveGraph::Create(world.panel.names, live_options);
+  std::vector<double> bar(20);
+  std::size_t next = 0;
+  const auto push = [&](std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k, ++next) {
+      for (std::size_t v = 0; v < bar.size(); ++v) bar[v] = world.panel.sets[0].columns[v][next];
+      (void)live->Push(bar);
+    }
+  };
+  push(filled);
+  const double seconds = Best(options.smoke ? 1 : 3, [&] {
+    const double start = CpuSeconds();
+    push(bars);
+    return (CpuSeconds() - start) / static_cast<double>(bars);
+  });
+  rows.push_back(AtMost("causal/live/20-lag3", 1e3 * seconds, "ms/bar", 4,
+                        absl::StrFormat("window of %d rows, all %d lagged links tested on every bar",
+                                        live_options.window_rows, 20 * 20 * 3)));
+}
+
+// One value of the reference's CMIknn, and one test with its 100 permutations.
+void AddConditional(Rows& rows, const Options& options) {
+  struct Case {
+    const char* name;
+    std::size_t conditions;
+    double reference_ms;
+  };
+  const std::size_t n = options.smoke ? 100 : 1000;
+  for (const Case& one : {Case{"causal/cmiknn/1000-dz1", 1, 24}, Case{"causal/cmiknn/1000-dz3", 3, 55}}) {
+    if (!Wanted(options, one.name)) continue;
+    RandomStream stream(1, "cmiknn");
+    std::vector<std::vector<double>> columns(2 + one.conditions, std::vector<double>(n));
+    for (auto& column : columns) {
+      for (double& value : column) value = stream.Normal();
+    }
+    const std::vector<std::vector<double>> z(columns.begin() + 2, columns.end());
+    const int repeats = options.smoke ? 1 : 50;
+    const double seconds = Best(options.smoke ? 1 : 3, [&] {
+      const double start = CpuSeconds();
+      for (int i = 0; i < repeats; ++i) {
+        (void)information::ConditionalInformation(columns[0], columns[1], z, n / 10,
+                                                  information::Scaling::kRanks)
+            .Estimate();
+      }
+      return (CpuSeconds() - start) / repeats;
+    });
+    rows.push_back(
+        AtMost(one.name, 1e3 * seconds, "ms", one.reference_ms / 50,
+               absl::StrFormat("one value, ranks, k = n/10; the reference takes %g ms", one.reference_ms)));
+  }
+}
+
+void AddInformationGraph(Rows& rows, const Options& options) {
+  const bench::World world = bench::SparseVar(3, options.smoke ? 100 : 300, 2, 1, bench::Noise::kNormal, 1);
+  TaskPool pool(1);
+  std::uint64_t tests = 0;
+  const double seconds = Best(1, [&] {
+    const double start = CpuSeconds();
+    const auto data = causal::LaggedData::Create(world.panel, {.max_lag = 2});
+    causal::InformationTest::Options test;
+    test.neighbours = 0.1;
+    test.permutation.draws = 100;
+    tests = causal::RunPcmci(causal::InformationTest(*data, test), {}, pool)->tests;
+    return CpuSeconds() - start;
+  });
+  rows.push_back(
+      AtMost("causal/pcmci-cmiknn/3x300-lag2", 1e3 * seconds, "ms", 51'700.0 / 50,
+             absl::StrFormat("%d tests of at most 100 permutations; the reference takes 51.7 s", tests)));
+}
+
+void AddKsg(Rows& rows, const Options& options) {
+  const std::size_t n = options.smoke ? 500 : 10'000;
+  RandomStream stream(1, "ksg");
+  std::vector<double> x(n), y(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = stream.Normal();
+    y[i] = 0.6 * x[i] + 0.8 * stream.Normal();
+  }
+  const int repeats = options.smoke ? 1 : 30;
+  const double seconds = Best(options.smoke ? 1 : 3, [&] {
+    const double start = CpuSeconds();
+    for (int i = 0; i < repeats; ++i) (void)information::KsgInformation(x, y, 3);
+    return (CpuSeconds() - start) / repeats;
+  });
+  rows.push_back(AtMost("information/ksg/10000-k3", 1e3 * seconds, "ms", 5,
+                        "correlated normal pair; the reference takes 38 ms"));
+}
+
 }  // namespace
 
 Rows CausalRows(Options& options) {
   Rows rows;
+  if (Wanted(options, "causal/bagged/20x10000-lag3")) AddBagged(rows, options);
+  if (Wanted(options, "causal/live/20-lag3")) AddLive(rows, options);
+  if (Wanted(options, "causal/cmiknn")) AddConditional(rows, options);
+  if (Wanted(options, "causal/pcmci-cmiknn/3x300-lag2")) AddInformationGraph(rows, options);
+  if (Wanted(options, "information/ksg/10000-k3")) AddKsg(rows, options);
   for (const Shape& shape : kShapes) {
     if (Wanted(options, shape.name)) AddShape(rows, options, shape);
   }
