@@ -33,6 +33,7 @@ Rows BookRows(Options& options);
 Rows JournalRows(Options& options);
 Rows BacktestRows(Options& options);
 Rows CausalRows(Options& options);
+Rows CalibrationRows(Options& options);
 Rows ExchangeRows(Options& options);
 Rows AgentRows(Options& options);
 Rows RegimeRows(Options& options);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   AddCalibrate(app, terminal);
   AddStress(app, terminal);
   AddVerify(app, terminal);
+  AddDiscover(app, terminal);
   AddSweep(app, terminal);
   AddBounds(app, terminal);
   AddDiff(app, terminal);

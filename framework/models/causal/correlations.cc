@@ -116,9 +116,12 @@ void ToCorrelations(const Moments& moments, const std::vector<std::uint8_t>& con
   out.rows = static_cast<std::size_t>(moments.rows);
   out.constant = constant;
   out.r.resize(d * d);
-  std::vector<double> scale(d);
+  out.mean.resize(d);
+  out.scale.resize(d);
+  std::vector<double>& scale = out.scale;
   const double share = 1 / moments.rows;
   for (std::size_t a = 0; a < d; ++a) {
+    out.mean[a] = moments.sums[a] * share;
     const double variance = moments.products[a * d + a] - moments.sums[a] * moments.sums[a] * share;
     if (!(variance > 0)) out.constant[a] = 1;
     scale[a] = out.constant[a] != 0 ? 0 : 1 / Sqrt(variance);

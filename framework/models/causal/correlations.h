@@ -39,6 +39,7 @@ struct Correlations {
   std::size_t rows = 0;
   std::vector<double> r;               // [node][node], symmetric, 1 on the diagonal
   std::vector<std::uint8_t> constant;  // [node]: no variance over the sample; its row of r is 0
+  std::vector<double> mean, scale;     // [node]: (value - mean) * scale has mean 0 and squares that sum to 1
 
   std::size_t Index(Node node) const { return node.lag * variables + node.variable; }
 };

@@ -91,17 +91,19 @@ LinearTest::LinearTest(const Correlations& correlations, const LaggedData* data,
 
 LinearTest::Value LinearTest::Compute(Node x, Node y, std::span<const Node> z) const {
   const std::size_t i = correlations_.Index(x), j = correlations_.Index(y);
-  if (correlations_.constant[i] != 0 || correlations_.constant[j] != 0) return {0, 0, CiOutcome::kConstant};
+  if (correlations_.constant[i] != 0 || correlations_.constant[j] != 0)
+    return {0, 0, CiOutcome::kConstant, 1};
   const Conditions conditions(correlations_, z);
   Value value;
   value.dof = static_cast<double>(correlations_.rows) - 2 - static_cast<double>(conditions.indices().size());
   const Partial partial = Eliminate(correlations_, i, j, conditions.indices());
+  value.least_pivot = partial.least_pivot;
   if (data_ != nullptr && partial.least_pivot < kFallbackPivot) {
     const Residuals residuals = ComputeResiduals(*data_, x, y, z);
-    if (residuals.collinear) return {0, value.dof, CiOutcome::kCollinear};
+    if (residuals.collinear) return {0, value.dof, CiOutcome::kCollinear, 0};
     value.r = ResidualCorrelation(residuals);
   } else if (partial.least_pivot <= kCollinearPivot) {
-    return {0, value.dof, CiOutcome::kCollinear};
+    return {0, value.dof, CiOutcome::kCollinear, 0};
   } else {
     value.r = std::clamp(partial.xy / Sqrt(partial.xx * partial.yy), -1.0, 1.0);
   }
@@ -127,13 +129,15 @@ CiDecision LinearTest::Decide(Node x, Node y, std::span<const Node> z, double al
 }
 
 CiResult LinearTest::Confirm(Node x, Node y, std::span<const Node> z) const {
-  CiResult result = Test(x, y, z);
-  if (errors_ == Errors::kStudent || data_ == nullptr || result.outcome != CiOutcome::kTested) return result;
-  const Residuals residuals = ComputeResiduals(*data_, x, y, z);
-  const auto rows = static_cast<double>(correlations_.rows);
-  const double dof = rows - 2 - static_cast<double>(z.size());
-  result.p = stats::StudentTwoSided(HeteroscedasticScore(residuals) * Sqrt(dof / rows), dof);
-  return result;
+  if (errors_ == Errors::kStudent || data_ == nullptr) return Test(x, y, z);
+  const Value value = Compute(x, y, z);
+  if (value.outcome != CiOutcome::kTested) return Test(x, y, z);
+  const Residuals residuals = value.least_pivot < kFallbackPivot
+                                  ? ComputeResiduals(*data_, x, y, z)
+                                  : ComputeResidualsByRegression(*data_, correlations_, x, y, z);
+  const double score =
+      HeteroscedasticScore(residuals) * Sqrt(value.dof / static_cast<double>(correlations_.rows));
+  return {value.r, stats::StudentTwoSided(score, value.dof), value.outcome};
 }
 
 double LinearTest::SelectionScore(Node y, std::span<const Node> parents) const {

@@ -60,6 +60,7 @@ class LinearTest final : public CiTest {
     double r = 0;
     double dof = 0;
     CiOutcome outcome = CiOutcome::kTested;
+    double least_pivot = 1;
   };
   Value Compute(Node x, Node y, std::span<const Node> z) const;
 

@@ -24,6 +24,8 @@ class LinkAssumptions {
   LinkAssumptions(std::size_t variables, std::size_t max_lag)
       : table_(variables, max_lag, Assumption::kOpen) {}
 
+  // REQUIRES: made with a number of variables and lags.
+  std::size_t max_lag() const { return table_.max_lag(); }
   Assumption at(std::size_t i, std::size_t j, std::size_t lag) const {
     return table_.values().empty() ? Assumption::kOpen : table_.at(i, j, lag);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/base/math.h"
+#include "framework/models/stats/cholesky.h"
 #include "framework/models/stats/sums.h"
 
 namespace crucible::causal {
@@ -30,7 +31,60 @@ void TakeOut(const std::vector<std::vector<double>>& basis, std::vector<double>&
   }
 }
 
+// Coefficients of x, or of y, on the conditions, all scaled to unit length.
+std::vector<double> Coefficients(const Correlations& correlations, std::size_t of,
+                                 const std::vector<std::size_t>& z) {
+  const std::size_t n = z.size();
+  std::vector<double> matrix(n * n), right(n);
+  for (std::size_t a = 0; a < n; ++a) {
+    const double* row = &correlations.r[z[a] * correlations.nodes];
+    right[a] = row[of];
+    for (std::size_t b = 0; b <= a; ++b) matrix[a * n + b] = row[z[b]];
+  }
+  stats::FactorRows(matrix.data(), n, 0, n, 0);
+  stats::SolveLower(matrix.data(), n, n, right.data());
+  stats::SolveLowerTransposed(matrix.data(), n, n, right.data());
+  return right;
+}
+
 }  // namespace
+
+Residuals ComputeResidualsByRegression(const LaggedData& data, const Correlations& correlations, Node x,
+                                       Node y, std::span<const Node> z) {
+  std::vector<std::size_t> indices;
+  std::vector<Node> nodes;
+  for (const Node node : z) {
+    if (correlations.constant[correlations.Index(node)] != 0) continue;
+    indices.push_back(correlations.Index(node));
+    nodes.push_back(node);
+  }
+  Residuals residuals;
+  const auto subtract = [&](Node node, std::vector<double>& out) {
+    const std::size_t index = correlations.Index(node);
+    const std::vector<double> coefficients = Coefficients(correlations, index, indices);
+    out.resize(data.rows());
+    data.Column(node, out.data());
+    double constant = correlations.mean[index] * correlations.scale[index];
+    std::vector<double> weights(nodes.size());
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      weights[k] = coefficients[k] * correlations.scale[indices[k]];
+      constant -= weights[k] * correlations.mean[indices[k]];
+    }
+    for (double& value : out) value = value * correlations.scale[index] - constant;
+    std::size_t start = 0;
+    for (std::size_t run = 0; run < data.sample().runs.size(); ++run) {
+      const std::size_t rows = data.sample().runs[run].rows;
+      for (std::size_t k = 0; k < nodes.size(); ++k) {
+        const double* from = data.RunRows(nodes[k], run);
+        for (std::size_t t = 0; t < rows; ++t) out[start + t] -= weights[k] * from[t];
+      }
+      start += rows;
+    }
+  };
+  subtract(x, residuals.x);
+  subtract(y, residuals.y);
+  return residuals;
+}
 
 Residuals ComputeResiduals(const LaggedData& data, Node x, Node y, std::span<const Node> z) {
   std::vector<std::vector<double>> basis;

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "framework/models/causal/lagged_data.h"
+#include "framework/models/causal/correlations.h"
 
 namespace crucible::causal {
 
@@ -17,6 +17,12 @@ struct Residuals {
 // Orthogonalises Z twice (modified Gram-Schmidt), leaving out members that depend on earlier ones, and takes
 // it out of x and y. Allocates (|Z| + 2) columns.
 Residuals ComputeResiduals(const LaggedData& data, Node x, Node y, std::span<const Node> z);
+
+// The same from the regression coefficients of the correlation matrix: one pass over the rows and no
+// orthogonalisation, for conditions that are well apart (least pivot above about 1e-7). Residuals are of
+// variables scaled to unit length.
+Residuals ComputeResidualsByRegression(const LaggedData& data, const Correlations& correlations, Node x,
+                                       Node y, std::span<const Node> z);
 
 // Correlation of the residuals.
 double ResidualCorrelation(const Residuals& residuals);

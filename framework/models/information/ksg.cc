@@ -107,27 +107,28 @@ class SortedValues {
  public:
   explicit SortedValues(std::vector<double> sorted) : sorted_(std::move(sorted)) {}
 
-  // |difference| <= radius is monotone in the rounded difference, which is what a direct count compares.
-  // Looks for the ends in steps that double, from `guess` places away.
+  // |difference| <= radius is monotone in the rounded difference, which is what a direct count compares. The ends are
+  // first bracketed in steps that double, from `guess` places away, then found without a branch to predict.
   std::size_t CountWithin(std::size_t at, double radius, std::size_t guess) const {
     const double value = sorted_[at];
-    const auto low_in = [&](std::size_t i) { return value - sorted_[i] <= radius; };
-    const auto high_in = [&](std::size_t i) { return sorted_[i] - value <= radius; };
-    std::size_t inside = at, step = guess;
-    while (inside >= step && low_in(inside - step)) inside -= step, step *= 2;
-    std::size_t low = inside >= step ? inside - step + 1 : 0;  // the first inside is in [low, inside]
-    while (low < inside) {
-      const std::size_t middle = (low + inside) / 2;
-      low_in(middle) ? inside = middle : low = middle + 1;
+    const double* values = sorted_.data();
+    std::size_t step = guess;
+    while (at >= step && value - values[at - step] <= radius) step *= 2;
+    // Of the places [first, at) those outside come first.
+    std::size_t first = at >= step ? at - step : 0;
+    for (std::size_t length = at - first; length > 0;) {
+      const std::size_t half = (length + 1) / 2;
+      first += value - values[first + half - 1] > radius ? half : 0;
+      length -= half;
     }
-    const std::size_t first = low;
-    inside = at;
     step = guess;
-    while (inside + step < sorted_.size() && high_in(inside + step)) inside += step, step *= 2;
-    std::size_t end = std::min(inside + step, sorted_.size());  // the first outside is in (inside, end]
-    while (inside + 1 < end) {
-      const std::size_t middle = (inside + end) / 2;
-      high_in(middle) ? inside = middle : end = middle;
+    while (at + step < sorted_.size() && values[at + step] - value <= radius) step *= 2;
+    std::size_t end = at + 1;  // of [end, last) those inside come first
+    const std::size_t last = std::min(at + step, sorted_.size());
+    for (std::size_t length = last - end; length > 0;) {
+      const std::size_t half = (length + 1) / 2;
+      end += values[end + half - 1] - value <= radius ? half : 0;
+      length -= half;
     }
     return end - first;
   }

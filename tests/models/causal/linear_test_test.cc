@@ -39,6 +39,18 @@ TEST(LinearTestTest, OneMatrixGivesTheCorrelationOfResidualsForAnyConditions) {
   }
 }
 
+TEST(LinearTestTest, ResidualsByRegressionAreThoseOfOrthogonalisation) {
+  Panel panel = bench::SparseVar(4, 300, 2, 2, bench::Noise::kGarch, 13).panel;
+  panel.sets[0].columns[1][150] = std::nan("");
+  for (double& value : panel.sets[0].columns[3]) value = 500 + 20 * value;
+  const Linear linear(panel, 2, Transform::kNone);
+  const std::vector<Node> z = {{1, 1}, {2, 2}, {3, 1}, {3, 4}};
+  const Residuals slow = ComputeResiduals(linear.data, {0, 1}, {3, 0}, z);
+  const Residuals fast = ComputeResidualsByRegression(linear.data, linear.correlations, {0, 1}, {3, 0}, z);
+  EXPECT_NEAR(ResidualCorrelation(fast), ResidualCorrelation(slow), 1e-12);
+  EXPECT_NEAR(HeteroscedasticScore(fast), HeteroscedasticScore(slow), 1e-10);
+}
+
 TEST(LinearTestTest, DecidingNeedsNoPValueAndAgreesWithIt) {
   const bench::World world = bench::SparseVar(4, 300, 2, 2, bench::Noise::kNormal, 3);
   Linear linear(world.panel, 2, Transform::kNone);
