@@ -1,0 +1,207 @@
+// What happens to a journal when media, disks and neighbours fail. Each case ends in a clear error or in no
+// effect, and nothing that was acknowledged is lost.
+//
+// CRUCIBLE_DAMAGE_FLIPS says how many bits are flipped (default 120), spread over the pages of every table;
+// 100000 is the long form.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <random>
+
+#include "framework/journal/query.h"
+#include "tests/journal/decision_records.h"
+#include "tests/journal/journal_fixture.h"
+
+namespace crucible::journal {
+namespace {
+
+constexpr std::uint64_t kPageBytes = 8192;
+
+class DamageTest : public JournalFixture {
+ protected:
+  // A session with every table filled: facts, texts, blocks, a tail and projections.
+  void Write(const std::string& path) const {
+    Journal journal = Journal::Create(path, TestManifest(), {.block_records = 512}).value();
+    const InputRef input{1, "/a/b", std::string(32, 'a'), 77, {3, 4}};
+    ASSERT_OK(journal.SetInputs(std::span(&input, 1)));
+    ASSERT_OK(journal.PutMeta("offset", "12"));
+    auto decisions = std::move(journal.OpenAppender("decisions", AppendMode::kContinue)).value();
+    ASSERT_OK(decisions->AppendText(DefinitionText(TestInstrument())).status());
+    ASSERT_OK(decisions->Append(SmallRun().records()));
+    ASSERT_OK(decisions->Close());
+    auto market = std::move(journal.OpenAppender("market", AppendMode::kContinue)).value();
+    ASSERT_OK(market->Append(SomeRecords(1, 3000)));
+    ASSERT_OK(market->Commit());
+    ASSERT_OK(journal.SetStatus("ended"));
+  }
+
+  static std::string Fault(const std::string& path) {
+    const auto journal = Journal::Open(path);
+    if (!journal.ok()) return std::string(journal.status().message());
+    const auto report = journal->Verify(VerifyLevel::kDecode);
+    return report.ok() ? report->fault : std::string(report.status().message());
+  }
+
+  // Everything a user can read out of the file, as text.
+  static std::string Contents(const std::string& path) {
+    std::string text;
+    for (const char* table : {"journal", "run_input", "meta", "stream", "events", "orders", "fills", "equity",
+                              "state_checkpoint", "instrument", "positions"}) {
+      const absl::Status status =
+          Query(path, std::string("SELECT * FROM ") + table, [&](auto, std::span<const QueryValue> values) {
+            for (const QueryValue& value : values) {
+              if (const auto* number = std::get_if<std::int64_t>(&value))
+                text += std::to_string(*number) + "|";
+              if (const auto* words = std::get_if<std::string>(&value)) text += *words + "|";
+            }
+            return true;
+          });
+      if (!status.ok()) return std::string(status.message());
+    }
+    return text;
+  }
+
+  static void Flip(const std::string& path, std::uint64_t bit) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(bit / 8));
+    const int byte = file.get();
+    file.seekp(static_cast<std::streamoff>(bit / 8));
+    file.put(static_cast<char>(byte ^ (1 << (bit % 8))));
+  }
+
+  // Runs `work` in a process of its own, which ends without tidying up.
+  template <class Work>
+  static int InAnotherProcess(const Work& work) {
+    const pid_t child = fork();
+    if (child == 0) _exit(work() ? 0 : 1);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+};
+
+// Every page of the file gets its share: pages of large tables, of small ones, of indexes.
+TEST_F(DamageTest, AFlippedBitIsReportedWithItsPlaceUnlessNothingReadsIt) {
+  ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
+  ASSERT_EQ(Fault(Path("a")), "");
+  const std::string contents = Contents(Path("a"));
+  const char* asked = std::getenv("CRUCIBLE_DAMAGE_FLIPS");
+  const std::uint64_t flips = asked == nullptr ? 120 : std::strtoull(asked, nullptr, 10);
+  const std::uint64_t pages = std::filesystem::file_size(Path("a")) / kPageBytes;
+  std::mt19937_64 random(23);
+  std::uint64_t reported = 0;
+  for (std::uint64_t flip = 0; flip < flips; ++flip) {
+    const std::uint64_t bit = (flip % pages) * kPageBytes * 8 + random() % (kPageBytes * 8);
+    Flip(Path("a"), bit);
+    const std::string fault = Fault(Path("a"));
+    if (fault.empty()) {
+      ASSERT_EQ(Contents(Path("a")), contents) << "byte " << bit / 8 << ", bit " << bit % 8;
+    } else {
+      ++reported;
+    }
+    Flip(Path("a"), bit);
+  }
+  EXPECT_GT(reported, flips / 20);
+  EXPECT_EQ(Fault(Path("a")), "");
+}
+
+TEST_F(DamageTest, ALogThatWasCutOrScratchedGivesAPrefixOrAnError) {
+  const std::vector<Event> records = SomeRecords(1, 4000);
+  ASSERT_EQ(InAnotherProcess([&] {
+              auto journal = Journal::Create(Path("a"), TestManifest(), {.block_records = 512});
+              auto appender = std::move(journal->OpenAppender("market", AppendMode::kContinue)).value();
+              for (std::size_t at = 0; at < records.size(); at += 250) {
+                if (!appender->Append(std::span(records).subspan(at, 250)).ok() || !appender->Commit().ok())
+                  return false;
+              }
+              _exit(0);  // as a crash would
+              return true;
+            }),
+            0);
+  ASSERT_GT(std::filesystem::file_size(Path("a-wal")), 0u);
+  std::mt19937_64 random(29);
+  std::map<std::uint64_t, int> lengths;
+  for (int round = 0; round < 60; ++round) {
+    for (const char* suffix : {"", "-wal"}) {
+      std::filesystem::copy_file(Path("a") + suffix, Path("b") + suffix,
+                                 std::filesystem::copy_options::overwrite_existing);
+    }
+    std::filesystem::remove(Path("b-shm"));
+    const std::uint64_t size = std::filesystem::file_size(Path("b-wal"));
+    if (round % 2 == 0) {
+      std::filesystem::resize_file(Path("b-wal"), random() % size);
+    } else {
+      Flip(Path("b-wal"), random() % (8 * size));
+    }
+    const auto journal = Journal::Open(Path("b"));
+    if (!journal.ok() || journal->streams().empty()) continue;
+    const std::vector<Event> read = ReadAll(*journal, "market");
+    ASSERT_LE(read.size(), records.size());
+    ASSERT_TRUE(std::ranges::equal(read, std::span(records).first(read.size()))) << "round " << round;
+    ++lengths[read.size()];
+  }
+  EXPECT_GT(lengths.size(), 3u);
+}
+
+TEST_F(DamageTest, AFileThatMayNotGrowIsAnErrorAndKeepsWhatWasAcknowledged) {
+  const std::vector<Event> records = SomeRecords(1, 400'000);
+  std::vector<Event> noisy = records;
+  std::mt19937_64 random(31);
+  for (Event& event : noisy) event.body[3] = static_cast<std::int64_t>(random());
+  std::ofstream(Path("acknowledged"));
+  ASSERT_EQ(InAnotherProcess([&] {
+              auto journal = Journal::Create(Path("a"), TestManifest());
+              auto appender = std::move(journal->OpenAppender("market", AppendMode::kContinue)).value();
+              std::signal(SIGXFSZ, SIG_IGN);
+              const rlimit limit{1 << 20, 1 << 20};  // no file grows beyond a megabyte
+              setrlimit(RLIMIT_FSIZE, &limit);
+              for (std::size_t at = 0; at < noisy.size(); at += 10'000) {
+                absl::Status status = appender->Append(std::span(noisy).subspan(at, 10'000));
+                if (status.ok()) status = appender->Commit();
+                std::ofstream(Path("acknowledged")) << appender->durable_seq();
+                if (!status.ok()) return !status.message().empty();
+              }
+              return false;
+            }),
+            0);
+  std::uint64_t acknowledged = 0;
+  std::ifstream(Path("acknowledged")) >> acknowledged;
+  EXPECT_GT(acknowledged, 0u);
+  Journal journal = Journal::Open(Path("a"), {.read_only = false}).value();
+  EXPECT_EQ(journal.Verify(VerifyLevel::kDecode)->fault, "");
+  const std::vector<Event> read = ReadAll(journal, "market");
+  ASSERT_GE(read.size(), acknowledged);
+  EXPECT_TRUE(std::ranges::equal(read, std::span(noisy).first(read.size())));
+  auto appender = std::move(journal.OpenAppender("market", AppendMode::kContinue)).value();
+  EXPECT_TRUE(appender->Append(std::span(noisy).subspan(read.size(), 1000)).ok());
+  EXPECT_TRUE(appender->Close().ok());
+}
+
+TEST_F(DamageTest, AReaderThatStaysOpenSeesItsRecordsWhileTheWriterGoesOn) {
+  Journal writer = Journal::Create(Path("a"), TestManifest(), {.block_records = 256}).value();
+  auto appender = std::move(writer.OpenAppender("market", AppendMode::kContinue)).value();
+  ASSERT_OK(appender->Append(SomeRecords(1, 2560)));
+  ASSERT_OK(appender->Commit());
+  const Journal reader = Journal::Open(Path("a")).value();
+  auto cursor = std::move(reader.Read("market")).value();
+  std::vector<Event> seen;
+  for (std::uint64_t round = 0; round < 30; ++round) {
+    const auto records = cursor->Next();
+    ASSERT_OK(records.status());
+    seen.insert(seen.end(), records->begin(), records->end());
+    ASSERT_OK(appender->Append(SomeRecords(2561 + 2560 * round, 2560)));
+    ASSERT_OK(appender->Commit());
+  }
+  ASSERT_GE(seen.size(), 2560u);
+  EXPECT_EQ(seen, SomeRecords(1, seen.size()));
+  ASSERT_OK(appender->Close());
+  EXPECT_EQ(Fault(Path("a")), "");
+}
+
+}  // namespace
+}  // namespace crucible::journal
