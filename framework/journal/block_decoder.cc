@@ -63,6 +63,11 @@ absl::Status BlockDecoder::Decode(std::uint32_t codec, std::span<const std::uint
   }
   if (payload.size() != records.size_bytes()) return DamagedPayload("raw records have the wrong size");
   std::memcpy(static_cast<void*>(records.data()), payload.data(), payload.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (records[i].seq == first_seq + i) continue;
+    return DamagedPayload(
+        absl::StrFormat("raw record %d has sequence %d, expected %d", i + 1, records[i].seq, first_seq + i));
+  }
   return absl::OkStatus();
 }
 
