@@ -207,9 +207,10 @@ void AddTiming(Rows& rows, const std::string& name, RegimeFilter& filter, const 
   const SwapTiming reactive = TimeSwaps(changes, truth, routed.reactive, first);
   const auto describe = [](const SwapTiming& t) {
     return absl::StrFormat(
-        "%d swaps for %d changes: %d ahead or in time, %d late, %d missed, mean lead %.1f bars, in place "
+        "%d swaps for %d changes: %d ahead or in time, %d late, %d stayed, %d missed, mean lead %.1f bars, "
+        "in place "
         "%.1f %%",
-        t.swaps, t.changes, t.ahead, t.late, t.missed, t.mean_lead, 100 * t.rows_in_place);
+        t.swaps, t.changes, t.ahead, t.late, t.stayed, t.missed, t.mean_lead, 100 * t.rows_in_place);
   };
   Row row;
   row.name = absl::StrFormat("regimes/%s/swaps-ahead", name);

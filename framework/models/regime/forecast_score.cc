@@ -163,6 +163,10 @@ SwapTiming TimeSwaps(const std::vector<RegimeChange>& changes, const std::vector
       ++timing.missed;
       continue;
     }
+    if (acts == earliest && (earliest == first || model_by_row[earliest - 1] == changes[c].to)) {
+      ++timing.stayed;
+      continue;
+    }
     ++(acts <= at ? timing.ahead : timing.late);
     leads += static_cast<double>(at) - static_cast<double>(acts);
   }

@@ -55,12 +55,12 @@ std::vector<RegimeChange> ChangesOf(const std::vector<std::size_t>& regime_by_ro
 
 // Swaps against changes. A swap made after row r acts from row r + 1 on; its lead is the change's row less
 // that row, so 0 is in time and negative is late. Of each change, the swap into the new regime's model that
-// acts between half of the old stay before it and the next change counts; being in the right model already
-// counts as the lead of the swap that went there.
+// acts between half of the old stay before it and the next change counts. A change to whose model no swap
+// led, because the router had stayed in it, is no merit: `stayed`.
 struct SwapTiming {
-  std::size_t changes = 0, ahead = 0, late = 0, missed = 0;  // ahead: lead >= 0
+  std::size_t changes = 0, ahead = 0, late = 0, stayed = 0, missed = 0;  // ahead: lead >= 0
   std::size_t swaps = 0;
-  double mean_lead = 0;      // rows, over changes that were met
+  double mean_lead = 0;      // rows, over changes ahead and late
   double rows_in_place = 0;  // share of rows under the model of the true regime
 };
 SwapTiming TimeSwaps(const std::vector<RegimeChange>& changes, const std::vector<std::size_t>& regime_by_row,

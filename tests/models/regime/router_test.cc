@@ -162,5 +162,13 @@ TEST(ForecastScoreTest, SwapsAreCountedAheadLateAndMissed) {
   EXPECT_NEAR(timing.rows_in_place, 0.7, 1e-12);
 }
 
+TEST(ForecastScoreTest, ARouterThatNeverSwapsIsNeverAhead) {
+  const std::vector<std::size_t> regime = {0, 0, 1, 1, 0, 0, 1, 1, 0, 0};
+  const SwapTiming timing = TimeSwaps(ChangesOf(regime, 0), regime, std::vector<std::size_t>(10, 1), 0);
+  EXPECT_EQ(timing.ahead, 0u);
+  EXPECT_EQ(timing.stayed, 2u);
+  EXPECT_EQ(timing.missed, 2u);
+}
+
 }  // namespace
 }  // namespace crucible::regime
