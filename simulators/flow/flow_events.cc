@@ -29,7 +29,18 @@ std::array<std::size_t, kFlowTypes> FlowReader::counts() const {
   return counts;
 }
 
+// A message of an L2 feed has many levels of one moment: each type counts once.
+bool FlowReader::FirstOfMoment(FlowType type, std::int64_t at) {
+  if (at != moment_) seen_ = 0;
+  moment_ = at;
+  const std::uint32_t bit = 1U << static_cast<std::uint32_t>(type);
+  const bool first = (seen_ & bit) == 0;
+  seen_ |= bit;
+  return first;
+}
+
 void FlowReader::Add(FlowType type, std::int64_t at) {
+  if (book_.type() == book::BookType::kL2 && !FirstOfMoment(type, at)) return;
   if (start_ == INT64_MIN) start_ = at;
   const double seconds = static_cast<double>(at - start_) * 1e-9;
   events_.push_back(

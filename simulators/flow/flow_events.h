@@ -9,8 +9,8 @@
 //        order that loses its place is a cancellation and a limit order, one that shrinks a cancellation.
 //   L2   a level that grows is a limit order, one that shrinks a cancellation, less what printed there since
 //   the last
-//        message of the same side. Several orders in one message count as one, and what came and went between
-//        two messages is not seen: rates of limit orders and cancellations are lower bounds.
+//        message of the same side. Orders of one type in one message count as one, and what came and went
+//        between two messages is not seen: rates of limit orders and cancellations are lower bounds.
 //
 // Snapshots and everything before the first are no events. Threads: thread-compatible.
 #pragma once
@@ -69,6 +69,7 @@ class FlowReader {
   void Limit(Side side, Price price, std::int64_t at);
   void Cancel(Side side, Price price, std::int64_t at);
   void Add(FlowType type, std::int64_t at);
+  bool FirstOfMoment(FlowType type, std::int64_t at);
   std::int64_t TakePrinted(Side side, Price price, std::int64_t most);
 
   book::Book book_;
@@ -76,6 +77,8 @@ class FlowReader {
   std::int64_t start_ = INT64_MIN;
   std::int64_t last_market_at_ = INT64_MIN;
   Side last_market_ = Side::kNone;
+  std::int64_t moment_ = INT64_MIN;
+  std::uint32_t seen_ = 0;                     // L2: types of this moment, a bit each
   std::array<std::vector<Print>, 2> printed_;  // by resting side, since its last depth message
   std::vector<HawkesEvent> events_;
 };

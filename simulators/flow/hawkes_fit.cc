@@ -116,20 +116,24 @@ class RowLikelihood {
   Vector Residuals(const Row& row) const {
     Vector residuals;
     Vector weight(types_, 0);
+    std::vector<std::uint32_t> now;
     double before = 0, sum = 0;
     for (const HawkesEvent& event : events_) {
-      const double keep = Exp(-row.decay * (event.at - before));
-      sum += row.base * (event.at - before);
-      for (std::size_t j = 0; j < types_; ++j) {
-        sum += row.branching[j] * weight[j] * (1 - keep);
-        weight[j] *= keep;
+      if (event.at > before) {
+        for (const std::uint32_t type : now) weight[type] += 1;
+        now.clear();
+        const double keep = Exp(-row.decay * (event.at - before));
+        sum += row.base * (event.at - before);
+        for (std::size_t j = 0; j < types_; ++j) {
+          sum += row.branching[j] * weight[j] * (1 - keep);
+          weight[j] *= keep;
+        }
+        before = event.at;
       }
-      before = event.at;
-      if (event.type == target_) {
-        residuals.push_back(sum);
-        sum = 0;
-      }
-      weight[event.type] += 1;
+      now.push_back(event.type);
+      if (event.type != target_) continue;
+      residuals.push_back(sum);
+      sum = 0;
     }
     return residuals;
   }
@@ -149,20 +153,27 @@ class RowLikelihood {
   template <class Visit>
   void ForEachTarget(double decay, bool with_moments, Visit&& visit) const {
     Sums sums{Vector(types_, 0), Vector(types_, 0), Vector(types_, 0)};
+    std::vector<std::uint32_t> now;  // types of the moment's events, which excite only what comes later
     double before = 0;
     for (const HawkesEvent& event : events_) {
       const double passed = event.at - before;
-      const double keep = Exp(-decay * passed);
-      before = event.at;
-      for (std::size_t j = 0; j < types_; ++j) {
-        if (with_moments) {
-          sums.second[j] = keep * (sums.second[j] + passed * (2 * sums.moment[j] + passed * sums.weight[j]));
-          sums.moment[j] = keep * (sums.moment[j] + passed * sums.weight[j]);
-        }
-        sums.weight[j] *= keep;
+      if (passed > 0) {
+        for (const std::uint32_t type : now) sums.weight[type] += 1;
+        now.clear();
+        before = event.at;
+        LetPass(sums, passed, Exp(-decay * passed), with_moments);
       }
       if (event.type == target_) visit(static_cast<const Sums&>(sums));
-      sums.weight[event.type] += 1;
+      now.push_back(event.type);
+    }
+  }
+  void LetPass(Sums& sums, double passed, double keep, bool with_moments) const {
+    for (std::size_t j = 0; j < types_; ++j) {
+      if (with_moments) {
+        sums.second[j] = keep * (sums.second[j] + passed * (2 * sums.moment[j] + passed * sums.weight[j]));
+        sums.moment[j] = keep * (sums.moment[j] + passed * sums.weight[j]);
+      }
+      sums.weight[j] *= keep;
     }
   }
 

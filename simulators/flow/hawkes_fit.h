@@ -6,7 +6,8 @@
 // expectation-maximisation from several decays, then to the maximum by Newton's method in the logarithms of
 // the parameters. Standard errors come from the observed information at the maximum.
 //
-// Events of one moment count as having happened in their order. O(events x types) per step. Deterministic.
+// Events of one moment do not excite each other: otherwise a feed that stamps many with one time would make
+// the likelihood grow without bound. O(events x types) per step. Deterministic.
 #pragma once
 
 #include <functional>

@@ -137,6 +137,18 @@ TEST(HawkesFitTest, TimeRescalingAcceptsTheRightModelAndRejectsTheWrongOne) {
   EXPECT_LT(wrong->rescaling[0].p_value, 1e-6);
 }
 
+TEST(HawkesFitTest, EventsOfOneMomentDoNotExciteEachOther) {
+  const double length = 2'000;
+  std::vector<HawkesEvent> events = Sample(TwoTypes(), length, 4);
+  for (std::size_t i = 0; i + 1 < events.size(); ++i) {
+    if (i % 3 == 0) events[i + 1].at = events[i].at;  // stamped together
+  }
+  const auto fit = FitHawkes(events, 2, length);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_TRUE(fit->converged);
+  for (const Estimate& decay : fit->decay) EXPECT_LT(decay.value, 100);
+}
+
 TEST(HawkesFitTest, WithoutExcitementThereIsNone) {
   const HawkesModel poisson{{1.0, 2.0}, {1, 1}, {{0, 0}, {0, 0}}};
   const double length = 5'000;
