@@ -59,13 +59,14 @@ Desk::Desk(DeskConfig config, Recorder& recorder, trading::RiskGate risk)
   for (const InstrumentSetup& setup : config_.instruments) books_.emplace_back(setup.book);
 }
 
-Event Desk::Derived(Kind kind, InstrumentId instrument, Side side) const {
-  Event event;
+Event& Desk::Record(Kind kind, std::uint16_t flags, InstrumentId instrument, Side side) {
+  Event& event = recorder_.Add();
   event.time = now_.since_epoch;
-  event.origin = cause_.bits();
+  event.origin = cause_bits_;
   event.instrument = instrument.value;
   event.kind = kind;
   event.side = side;
+  event.flags = flags;
   return event;
 }
 
@@ -97,8 +98,7 @@ void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) 
 }
 
 DeskReply Desk::ApplyReply(const Event& reply, const Event* detail) {
-  DeskReply outcome;
-  outcome.change = orders_.OnReply(reply);
+  DeskReply outcome{orders_.OnReply(reply), 0, {}};
   if (outcome.change.order != nullptr) outcome.strategy = outcome.change.order->strategy;
   if (outcome.change.effect == trading::ReplyEffect::kApplied && outcome.change.filled.units > 0 && detail != nullptr) {
     ApplyFill(reply, *detail, outcome);
@@ -140,52 +140,47 @@ bool Desk::Valid(InstrumentId instrument, const OrderTerms& terms) const {
 std::uint64_t Desk::RecordIntent(std::uint32_t strategy, const Command& command,
                                  const std::vector<Observation>& observed) {
   const OrderTerms& terms = command.terms;
-  Event intent = Derived(Kind::kIntent, command.instrument, terms.side);
+  Event& intent = Record(Kind::kIntent, 0, command.instrument, terms.side);
   SetBody(intent, IntentBody{terms.price, terms.quantity, command.order_id, terms.stop_price});
-  const std::uint64_t seq = recorder_.Append(intent);
-  Event conditions = Derived(Kind::kIntentTerms, command.instrument, terms.side);
+  const std::uint64_t seq = intent.seq;
+  const std::uint16_t end = observed.empty() ? flag::kGroupEnd : std::uint16_t{0};
+  Event& conditions = Record(Kind::kIntentTerms, end, command.instrument, terms.side);
   const Nanos expiry = terms.tif == TimeInForce::kGoodTillDate ? terms.expiry : Nanos{};
   SetBody(conditions, IntentTermsBody{terms.display, expiry, TypeAndTif(terms), strategy});
-  if (observed.empty()) conditions.flags = flag::kGroupEnd;
-  recorder_.Append(conditions);
   for (const Observation& observation : observed) {
-    Event read = Derived(Kind::kFeatureRead, command.instrument, terms.side);
-    if (&observation == &observed.back()) read.flags = flag::kGroupEnd;
-    SetBody(read, FeatureReadBody{observation.feature, std::bit_cast<std::int64_t>(observation.value), cause_.bits(),
-                                  command.order_id});
-    recorder_.Append(read);
+    const std::uint16_t flags = &observation == &observed.back() ? flag::kGroupEnd : std::uint16_t{0};
+    SetBody(Record(Kind::kFeatureRead, flags, command.instrument, terms.side),
+            FeatureReadBody{observation.feature, std::bit_cast<std::int64_t>(observation.value), cause_bits_,
+                            command.order_id});
   }
   return seq;
 }
 
 std::uint64_t Desk::RecordChange(Kind kind, std::uint32_t strategy, const Command& command) {
-  Event change = Derived(kind, command.instrument, command.terms.side);
-  change.flags = flag::kGroupEnd;
+  Event& change = Record(kind, flag::kGroupEnd, command.instrument, command.terms.side);
   SetBody(change, ChangeIntentBody{command.terms.price, command.terms.quantity, command.order_id, strategy});
-  return recorder_.Append(change);
+  return change.seq;
 }
 
-bool Desk::Denied(const Command& command, std::uint64_t intent_seq) {
+bool Desk::CheckRisk(const Command& command, std::uint64_t intent_seq) {
   const std::uint32_t instrument = command.instrument.value;
   const auto denial =
       risk_.Check(command, {now_, &account_, &orders_, mids_[instrument], mid_times_[instrument]});
   if (!denial) return false;
-  Event event = Derived(Kind::kRiskDenial, command.instrument, command.terms.side);
+  Event& event = Record(Kind::kRiskDenial, flag::kGroupEnd, command.instrument, command.terms.side);
   event.origin = CauseRef{0, intent_seq}.bits();
-  event.flags = flag::kGroupEnd;
   SetBody(event, RiskDenialBody{static_cast<std::int64_t>(denial->rule), denial->value, denial->limit, command.order_id});
-  recorder_.Append(event);
   ++denials_;
   return true;
 }
 
-Desk::Decision Desk::Submit(std::uint32_t strategy, InstrumentId instrument, const OrderTerms& terms,
-                            const std::vector<Observation>& observed) {
-  if (!Valid(instrument, terms)) return {Answer::kInvalid, {}};
-  Command command{CommandType::kSubmit, instrument, {++last_order_id_}, terms};
-  if (Denied(command, RecordIntent(strategy, command, observed))) return {Answer::kDenied, command};
+Desk::Answer Desk::Submit(std::uint32_t strategy, const std::vector<Observation>& observed, Command& command) {
+  if (!Valid(command.instrument, command.terms)) return Answer::kInvalid;
+  command.type = CommandType::kSubmit;
+  command.order_id = {++last_order_id_};
+  if (Denied(command, RecordIntent(strategy, command, observed))) return Answer::kDenied;
   orders_.Submit(command, now_, strategy);
-  return {Answer::kOk, command};
+  return Answer::kOk;
 }
 
 const trading::Order* Desk::OwnOrder(std::uint32_t strategy, OrderId id) const {
@@ -193,28 +188,27 @@ const trading::Order* Desk::OwnOrder(std::uint32_t strategy, OrderId id) const {
   return order != nullptr && order->strategy == strategy && !order->closed() ? order : nullptr;
 }
 
-Desk::Decision Desk::Cancel(std::uint32_t strategy, OrderId id) {
+Desk::Answer Desk::Cancel(std::uint32_t strategy, OrderId id, Command& command) {
   const trading::Order* order = OwnOrder(strategy, id);
-  if (order == nullptr) return {Answer::kNotFound, {}};
-  Command command{CommandType::kCancel, order->instrument, id, {}};
+  if (order == nullptr) return Answer::kNotFound;
+  command = {CommandType::kCancel, order->instrument, id, {}};
   command.terms.side = order->terms.side;
-  if (Denied(command, RecordChange(Kind::kCancelIntent, strategy, command))) return {Answer::kDenied, command};
-  if (orders_.Cancel(id) != trading::RequestError::kNone) return {Answer::kNotFound, {}};
-  return {Answer::kOk, command};
+  if (Denied(command, RecordChange(Kind::kCancelIntent, strategy, command))) return Answer::kDenied;
+  return orders_.Cancel(id) == trading::RequestError::kNone ? Answer::kOk : Answer::kNotFound;
 }
 
-Desk::Decision Desk::Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity) {
+Desk::Answer Desk::Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity, Command& command) {
   const trading::Order* order = OwnOrder(strategy, id);
-  if (order == nullptr) return {Answer::kNotFound, {}};
-  if (quantity.units <= 0 || !InRange(quantity.units) || !InRange(price.units) || order->amend_pending || NeedsPrice(order->terms.type) != (price.units != 0)) {
-    return {Answer::kInvalid, {}};
+  if (order == nullptr) return Answer::kNotFound;
+  if (quantity.units <= 0 || !InRange(quantity.units) || !InRange(price.units) || order->amend_pending ||
+      NeedsPrice(order->terms.type) != (price.units != 0)) {
+    return Answer::kInvalid;
   }
-  Command command{CommandType::kAmend, order->instrument, id, order->terms};
+  command = {CommandType::kAmend, order->instrument, id, order->terms};
   command.terms.price = price;
   command.terms.quantity = quantity;
-  if (Denied(command, RecordChange(Kind::kAmendIntent, strategy, command))) return {Answer::kDenied, command};
-  if (orders_.Amend(id, price, quantity) != trading::RequestError::kNone) return {Answer::kNotFound, {}};
-  return {Answer::kOk, command};
+  if (Denied(command, RecordChange(Kind::kAmendIntent, strategy, command))) return Answer::kDenied;
+  return orders_.Amend(id, price, quantity) == trading::RequestError::kNone ? Answer::kOk : Answer::kNotFound;
 }
 
 void Desk::HashBooks(StateHasher& hasher) const {

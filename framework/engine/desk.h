@@ -51,9 +51,9 @@ class Desk {
   // The event being handled: decisions made now name it as their cause.
   void SetCause(Nanos now, CauseRef cause) {
     now_ = now;
-    cause_ = cause;
+    cause_bits_ = cause.bits();
   }
-  CauseRef cause() const { return cause_; }
+  CauseRef cause() const { return CauseRef::FromBits(cause_bits_); }
 
   // ---- engine ----
   void Start(Nanos now);
@@ -68,18 +68,15 @@ class Desk {
 
   // ---- strategies ----
   enum class Answer : std::uint8_t { kOk, kNotFound, kInvalid, kDenied };
-  struct Decision {
-    Answer answer = Answer::kOk;
-    trading::Command command;  // kOk: to be sent
-  };
   struct Observation {
     std::uint64_t feature = 0;
     double value = 0;
   };
-  Decision Submit(std::uint32_t strategy, InstrumentId instrument, const trading::OrderTerms& terms,
-                  const std::vector<Observation>& observed);
-  Decision Cancel(std::uint32_t strategy, OrderId id);
-  Decision Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity);
+  // Each makes `command` what is to be sent when the answer is kOk. A submit comes with its instrument and terms,
+  // and is given its order id.
+  Answer Submit(std::uint32_t strategy, const std::vector<Observation>& observed, trading::Command& command);
+  Answer Cancel(std::uint32_t strategy, OrderId id, trading::Command& command);
+  Answer Amend(std::uint32_t strategy, OrderId id, Price price, Quantity quantity, trading::Command& command);
 
   std::size_t instrument_count() const { return config_.instruments.size(); }
   const Instrument& instrument(InstrumentId id) const { return config_.instruments[id.value].instrument; }
@@ -96,11 +93,15 @@ class Desk {
 
   bool Valid(InstrumentId instrument, const trading::OrderTerms& terms) const;
   const trading::Order* OwnOrder(std::uint32_t strategy, OrderId id) const;
-  bool Denied(const trading::Command& command, std::uint64_t intent_seq);
+  bool Denied(const trading::Command& command, std::uint64_t intent_seq) {
+    return risk_.active() && CheckRisk(command, intent_seq);
+  }
+  bool CheckRisk(const trading::Command& command, std::uint64_t intent_seq);
   std::uint64_t RecordIntent(std::uint32_t strategy, const trading::Command& command,
                              const std::vector<Observation>& observed);
   std::uint64_t RecordChange(Kind kind, std::uint32_t strategy, const trading::Command& command);
-  Event Derived(Kind kind, InstrumentId instrument, Side side) const;
+  // A new record of the run with its header set: a fact that follows from what is being handled.
+  Event& Record(Kind kind, std::uint16_t flags, InstrumentId instrument, Side side);
   void ApplyFill(const Event& fill, const Event& detail, DeskReply& reply);
   void UpdateMid(InstrumentId instrument, trading::Mid mid);
   void RecordEquity(Nanos at);
@@ -115,7 +116,7 @@ class Desk {
   trading::RiskGate risk_;
   trading::Performance performance_;
   Nanos now_;
-  CauseRef cause_;
+  std::uint64_t cause_bits_ = 0;  // as they stand in `origin`
   std::uint64_t last_order_id_ = 0;
   std::uint64_t denials_ = 0;
 };

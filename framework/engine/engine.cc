@@ -227,8 +227,9 @@ void Engine::PullSource() { source_live_ = source_.Next(&next_group_) == Source:
 
 void Engine::StepVenue(std::int64_t time) {
   if (source_live_ && next_group_.group.exchange_time.since_epoch == time) return VenueMarket();
-  if (!commands_.empty() && commands_.front().arrival.since_epoch == time) return VenueCommand();
-  VenueTimers({time});
+  if (commands_.empty() || commands_.front().arrival.since_epoch != time) return VenueTimers({time});
+  do VenueCommand();
+  while (!commands_.empty() && commands_.front().arrival.since_epoch == time && !stopped_);
 }
 
 Nanos Engine::FeedArrival(const MarketGroup& group) {
@@ -251,10 +252,12 @@ void Engine::VenueMarket() {
 }
 
 void Engine::VenueCommand() {
-  const CommandOnItsWay sent = commands_.front();
+  const CommandOnItsWay& sent = commands_.front();
+  const InstrumentId instrument = sent.command.instrument;
+  const Nanos arrival = sent.arrival;
+  config_.venues[instrument.value]->OnCommand(sent.command, arrival, outbox_);
   commands_.Pop();
-  config_.venues[sent.command.instrument.value]->OnCommand(sent.command, sent.arrival, outbox_);
-  TakeOutbox(sent.command.instrument, sent.arrival);
+  TakeOutbox(instrument, arrival);
 }
 
 void Engine::VenueTimers(Nanos to) {
@@ -298,9 +301,10 @@ void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
   for (const Event& reply : outbox_.replies()) {
     if (first_of_group) arrival = channel.Deliver(venue_time);
     first_of_group = reply.EndsGroup();
-    ReplyOnItsWay sent{reply};
-    sent.event.time = arrival.since_epoch;
-    replies_.Push(sent);
+    Event& sent = replies_.Open().event;
+    sent = reply;
+    sent.time = arrival.since_epoch;
+    replies_.Close();
   }
 }
 
@@ -311,9 +315,10 @@ void Engine::RefreshDue(InstrumentId instrument) {
   next_due_ = *std::ranges::min_element(due_);
 }
 
-void Engine::Send(const trading::Command& command) {
-  latency::Channel& channel = venue_channels_[channels_of_[command.instrument.value]].entry;
-  commands_.Push({channel.Deliver(now_), command});
+void Engine::SendCommand() {
+  CommandOnItsWay& sent = commands_.Open();
+  sent.arrival = venue_channels_[channels_of_[sent.command.instrument.value]].entry.Deliver(now_);
+  commands_.Close();
 }
 
 // ---- strategy side ----
@@ -321,23 +326,30 @@ void Engine::Send(const trading::Command& command) {
 void Engine::StepStrategy(std::int64_t time) {
   now_ = {time};
   desk_->SampleBefore(now_);
-  if (!replies_.empty() && replies_.front().event.time == time) return DeliverReply();
+  if (!replies_.empty() && replies_.front().event.time == time) return DeliverReplies(time);
   if (!deliveries_.empty() && deliveries_.front().group.receive_time.since_epoch == time) return DeliverMarket();
   DeliverTimer();
 }
 
+// Those of one time, until the venue side has something to do at this time, or the run ends.
+void Engine::DeliverReplies(std::int64_t time) {
+  do DeliverReply();
+  while (!replies_.empty() && replies_.front().event.time == time && !failed_ && !stopped_ &&
+         (commands_.empty() || commands_.front().arrival.since_epoch > time));
+}
+
 void Engine::DeliverReply() {
-  Event reply = replies_.front().event;
+  Event& reply = replies_.front().event;  // stays in place while strategies act on it
   replies_.Pop();
   reply.seq = recorder_.Append(reply);
-  Event detail;
+  Event* detail = nullptr;
   if (!reply.EndsGroup()) {  // a fill and its detail
-    detail = replies_.front().event;
+    detail = &replies_.front().event;
     replies_.Pop();
-    detail.seq = recorder_.Append(detail);
+    detail->seq = recorder_.Append(*detail);
   }
   desk_->SetCause(now_, {0, reply.seq});
-  DispatchReply(reply, desk_->ApplyReply(reply, reply.EndsGroup() ? nullptr : &detail));
+  DispatchReply(reply, desk_->ApplyReply(reply, detail));
 }
 
 void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
@@ -352,6 +364,7 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
                    outcome.fee.units});
     return;
   }
+  if (!strategy.wants_order()) return;
   const auto body = As<ReplyBody>(reply);
   const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
   strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time, reply.venue_time().since_epoch,
@@ -441,13 +454,13 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
 
 void Engine::DeliverTimer() {
   const Timer timer = timers_.Pop();
-  Event event;
+  Event& event = recorder_.Add();
   event.time = now_.since_epoch;
   event.origin = timer.cause.bits();
   event.kind = Kind::kTimer;
   event.flags = flag::kGroupEnd;
   SetBody(event, TimerBody{timer.id, timer.due, timer.strategy, timer.payload});
-  const std::uint64_t seq = recorder_.Append(event);
+  const std::uint64_t seq = event.seq;
   desk_->SetCause(now_, {0, seq});
   strategies_[timer.strategy - 1]->Timer({sizeof(crucible_timer_event_v1), 0, now_.since_epoch, timer.id, timer.payload});
 }

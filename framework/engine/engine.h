@@ -129,6 +129,7 @@ class Engine {
   Nanos FeedArrival(const MarketGroup& group);
 
   void StepStrategy(std::int64_t time);
+  void DeliverReplies(std::int64_t time);
   void DeliverReply();
   void DeliverMarket();
   void RecordProduced(const QueuedGroup& delivered);
@@ -139,8 +140,9 @@ class Engine {
 
   void Checkpoint();
   void HashComponent(std::uint64_t component, const StateHasher& hasher);
-  // For StrategyHost.
-  void Send(const trading::Command& command);
+  // For StrategyHost: the command that is sent next, to be filled in place, and its departure.
+  trading::Command& NextCommand() { return commands_.Open().command; }
+  void SendCommand();
   void StrategyFailed(const StrategyHost& strategy, Handler handler);
 
   EngineConfig config_;

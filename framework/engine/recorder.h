@@ -1,7 +1,7 @@
 // The run's own stream on its way to a sink: numbers the records and hands them over in batches.
 //
-// A record has its final bytes when Append returns; nobody acts on a fact before that. The first error of the
-// sink is kept, and everything after it is dropped.
+// A record has its final bytes when Append returns, or when its maker has filled what Add gave; nobody acts on a
+// fact before that. The first error of the sink is kept, and everything after it is dropped.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,17 @@ class Recorder {
   explicit Recorder(RecordSink& sink) : sink_(sink), batch_(kBatch) {}
 
   // Gives `event` the next sequence of the stream and returns it.
-  std::uint64_t Append(Event event) {
-    event.seq = ++last_seq_;
-    if (event.seq == watched_seq_) watcher_();
-    batch_[used_++] = event;
-    if (used_ == kBatch) Flush();
-    return event.seq;
+  std::uint64_t Append(const Event& event) {
+    Event& record = Next();
+    record = event;
+    return record.seq = last_seq_;
+  }
+  // The next record, empty but for its sequence, to be filled in place before anything else is called here.
+  Event& Add() {
+    Event& record = Next();
+    record = Event{};
+    record.seq = last_seq_;
+    return record;
   }
   std::uint64_t AppendText(std::string_view text);
   void Flush();
@@ -42,6 +47,12 @@ class Recorder {
 
  private:
   static constexpr std::size_t kBatch = 512;
+
+  Event& Next() {
+    if (used_ == kBatch) Flush();
+    if (++last_seq_ == watched_seq_) watcher_();
+    return batch_[used_++];
+  }
 
   RecordSink& sink_;
   std::vector<Event> batch_;

@@ -153,9 +153,9 @@ struct StrategyHost::Functions {
                 out);
   }
 
-  static std::int32_t Finish(crucible_engine* engine, const Desk::Decision& decision) {
-    if (decision.answer == Desk::Answer::kOk) Run(engine).Send(decision.command);
-    return Code(decision.answer);
+  static std::int32_t Finish(crucible_engine* engine, Desk::Answer answer) {
+    if (answer == Desk::Answer::kOk) Run(engine).SendCommand();
+    return Code(answer);
   }
   static std::int32_t Submit(crucible_engine* engine, const crucible_order_request_v1* request, std::uint64_t* order_id) {
     *order_id = 0;
@@ -163,7 +163,10 @@ struct StrategyHost::Functions {
         request->type > UINT8_MAX || request->tif > UINT8_MAX) {
       return CRUCIBLE_INVALID;
     }
-    trading::OrderTerms terms;
+    StrategyHost& self = Self(engine);
+    trading::Command& command = Run(engine).NextCommand();
+    command.instrument = {request->instrument};
+    trading::OrderTerms& terms = command.terms;
     terms.side = static_cast<Side>(request->side);
     terms.type = static_cast<OrderType>(request->type);
     terms.tif = static_cast<TimeInForce>(request->tif);
@@ -172,19 +175,18 @@ struct StrategyHost::Functions {
     terms.stop_price = {request->stop_price};
     terms.quantity = {request->quantity};
     terms.display = {request->display};
-    if (terms.tif == TimeInForce::kGoodTillDate) terms.expiry = {request->expiry};
-    StrategyHost& self = Self(engine);
-    const Desk::Decision decision =
-        TheDesk(engine).Submit(self.ordinal_, {request->instrument}, terms, self.observed_);
+    terms.expiry = terms.tif == TimeInForce::kGoodTillDate ? Nanos{request->expiry} : kEndOfTime;
+    const Desk::Answer answer = TheDesk(engine).Submit(self.ordinal_, self.observed_, command);
     self.observed_.clear();
-    if (decision.answer == Desk::Answer::kOk) *order_id = decision.command.order_id.value;
-    return Finish(engine, decision);
+    if (answer == Desk::Answer::kOk) *order_id = command.order_id.value;
+    return Finish(engine, answer);
   }
   static std::int32_t Cancel(crucible_engine* engine, std::uint64_t order_id) {
-    return Finish(engine, TheDesk(engine).Cancel(Self(engine).ordinal_, {order_id}));
+    return Finish(engine, TheDesk(engine).Cancel(Self(engine).ordinal_, {order_id}, Run(engine).NextCommand()));
   }
   static std::int32_t Amend(crucible_engine* engine, std::uint64_t order_id, std::int64_t price, std::int64_t quantity) {
-    return Finish(engine, TheDesk(engine).Amend(Self(engine).ordinal_, {order_id}, {price}, {quantity}));
+    return Finish(engine, TheDesk(engine).Amend(Self(engine).ordinal_, {order_id}, {price}, {quantity},
+                                                Run(engine).NextCommand()));
   }
   static std::int32_t GetOrder(crucible_engine* engine, std::uint64_t order_id, crucible_order_v1* out) {
     const trading::Order* order = TheDesk(engine).orders().Find({order_id});

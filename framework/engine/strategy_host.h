@@ -40,6 +40,7 @@ class StrategyHost {
   bool wants_book() const { return strategy_.on_book != nullptr; }
   bool wants_trade() const { return strategy_.on_trade != nullptr; }
   bool wants_bar() const { return strategy_.on_bar != nullptr; }
+  bool wants_order() const { return strategy_.on_order != nullptr; }
 
   // Each calls the handler if there is one; a handler that fails ends the run.
   void Start() { Call(Handler::kStart, strategy_.on_start); }

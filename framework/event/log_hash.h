@@ -4,6 +4,8 @@
 // docs/formats/records.md; the value is stored in files, so it can never change for record schema 1.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
 #include <span>
 
 #include "framework/base/hash.h"
@@ -18,14 +20,21 @@ class LogHash {
 
   void Add(const Event& event) {
     using namespace hash_internal;
-    const auto w = std::bit_cast<std::array<std::uint64_t, 8>>(event);
-    const std::uint64_t a = Fold(w[0] ^ kPrime[0], w[1] ^ kPrime[1]) + Fold(w[2] ^ kPrime[2], w[3] ^ kPrime[3]);
-    const std::uint64_t b = Fold(w[4] ^ kPrime[4], w[5] ^ kPrime[5]) + Fold(w[6] ^ kPrime[6], w[7] ^ kPrime[7]);
+    // Word by word from the record: a copy of it would go through memory.
+    const auto word = [&](std::size_t i) {
+      std::uint64_t w;
+      std::memcpy(&w, reinterpret_cast<const char*>(&event) + i * sizeof w, sizeof w);
+      return w ^ kPrime[i];
+    };
+    const std::uint64_t a = Fold(word(0), word(1)) + Fold(word(2), word(3));
+    const std::uint64_t b = Fold(word(4), word(5)) + Fold(word(6), word(7));
     low_ = Fold(low_ ^ a, kPrime[8]) + b;
     high_ = Fold(high_ ^ b, kPrime[9]) + a;
   }
   void Add(std::span<const Event> events) {
-    for (const Event& event : events) Add(event);
+    LogHash hash = *this;  // in registers
+    for (const Event& event : events) hash.Add(event);
+    *this = hash;
   }
   Hash128 value() const { return {low_, high_}; }
 

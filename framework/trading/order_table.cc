@@ -131,12 +131,14 @@ OrderChange OrderTable::OnReply(const Event& reply) {
   change.order = &order;
   change.effect = Apply(slot, reply, change);
   if (ShowsAlive(reply.kind)) order.alive_at = std::max(order.alive_at, reply.venue_time());
+  if (change.effect != ReplyEffect::kApplied) Count(change.effect);
   const Quantity open = order.open();
-  change.state = order.state();
-  change.closed = open_before.units > 0 && open.units == 0;
-  counts_.filled += change.closed && change.state == OrderState::kFilled;
-  Count(change.effect);
-  Relist(index, open_before, open);
+  if (open != open_before) {
+    AddOpen(order, open.units - open_before.units);
+    change.closed = open.units == 0;
+    counts_.filled += change.closed && order.state() == OrderState::kFilled;
+  }
+  if (open.units == 0) Relist(index);
   return change;
 }
 
@@ -264,21 +266,17 @@ void OrderTable::Count(ReplyEffect effect) {
 
 // ---- where orders are kept ----
 
-void OrderTable::Relist(Index index, Quantity open_before, Quantity open) {
+// Puts a closed order where it belongs.
+void OrderTable::Relist(Index index) {
   Slot& slot = slots_[index];
-  if (open != open_before) AddOpen(slot.order, open.units - open_before.units);
-  if (open.units > 0) return;
-  if (slot.live) {
-    Unlink(live_, index);
-    slot.live = false;
-    Append(unsettled_, index);
-  }
-  if (slot.order.settled()) {
-    FreeSlot(index);
-  } else if (unsettled_.count > max_unsettled_) {
-    ++counts_.unsettled_dropped;
-    FreeSlot(unsettled_.first);
-  }
+  if (slot.order.settled()) return FreeSlot(index);
+  if (!slot.live) return;
+  Unlink(live_, index);
+  slot.live = false;
+  Append(unsettled_, index);
+  if (unsettled_.count <= max_unsettled_) return;
+  ++counts_.unsettled_dropped;
+  FreeSlot(unsettled_.first);
 }
 
 void OrderTable::AddOpen(const Order& order, std::int64_t delta) {
@@ -288,17 +286,6 @@ void OrderTable::AddOpen(const Order& order, std::int64_t delta) {
   // Unsigned, because nobody bounds what a strategy may ask for.
   side.units =
       static_cast<std::int64_t>(static_cast<std::uint64_t>(side.units) + static_cast<std::uint64_t>(delta));
-}
-
-const Order* OrderTable::Find(OrderId id) const {
-  const Index index = IndexOf(id);
-  return index == kNil ? nullptr : &slots_[index].order;
-}
-
-OrderTable::Index OrderTable::IndexOf(OrderId id) const {
-  Index index = buckets_[id.value & (buckets_.size() - 1)];
-  while (index != kNil && slots_[index].order.id != id) index = slots_[index].same_bucket;
-  return index;
 }
 
 void OrderTable::Insert(OrderId id, Index index) {
@@ -354,7 +341,7 @@ OrderTable::Index OrderTable::NewSlot() {
 void OrderTable::FreeSlot(Index index) {
   Slot& slot = slots_[index];
   Erase(slot.order.id);
-  Unlink(unsettled_, index);
+  Unlink(slot.live ? live_ : unsettled_, index);
   while (slot.trades != kNil) {
     const Index trade = slot.trades;
     slot.trades = trades_[trade].next;

@@ -41,7 +41,6 @@ struct OrderChange {
   ReplyEffect effect = ReplyEffect::kNone;
   const Order* order = nullptr;  // as it now is; nullptr when the order is not in the table
   Quantity filled;               // by this message
-  OrderState state{};
   bool closed = false;      // by this message: nothing more can fill
   bool overfilled = false;  // the venue filled more than the order's quantity
 };
@@ -83,7 +82,10 @@ class OrderTable {
   bool MarkOverdue(OrderId id);
 
   // nullptr when it has settled or was never submitted.
-  const Order* Find(OrderId id) const;
+  const Order* Find(OrderId id) const {
+    const Index index = IndexOf(id);
+    return index == kNil ? nullptr : &slots_[index].order;
+  }
   // Calls f(const Order&) for every order that may still fill, in id order.
   template <class F>
   void ForEachLive(F&& f) const {
@@ -122,7 +124,11 @@ class OrderTable {
     std::uint32_t count = 0;
   };
 
-  Index IndexOf(OrderId id) const;
+  Index IndexOf(OrderId id) const {
+    Index index = buckets_[id.value & (buckets_.size() - 1)];
+    while (index != kNil && slots_[index].order.id != id) index = slots_[index].same_bucket;
+    return index;
+  }
   void Insert(OrderId id, Index index);
   void Erase(OrderId id);
   void GrowBuckets();
@@ -130,7 +136,7 @@ class OrderTable {
   void Unlink(List& list, Index index);
   Index NewSlot();
   void FreeSlot(Index index);
-  void Relist(Index index, Quantity open_before, Quantity open);
+  void Relist(Index index);
   void AddOpen(const Order& order, std::int64_t delta);
 
   bool IsNewTrade(Slot& slot, std::uint64_t trade_id);

@@ -90,9 +90,11 @@ class RiskGate {
   explicit RiskGate(const RiskConfig& config);
   void SetLimits(InstrumentId instrument, const InstrumentLimits& limits);
 
+  // False: every command passes, and need not be shown.
+  bool active() const { return any_limit_ || killed_; }
   // Gross exposure costs O(instruments), everything else O(1).
   std::optional<Denial> Check(const Command& command, const RiskContext& context) {
-    if (!any_limit_ && !killed_) return std::nullopt;
+    if (!active()) return std::nullopt;
     return CheckActive(command, context);
   }
 

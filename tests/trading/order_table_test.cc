@@ -73,7 +73,7 @@ TEST_F(OrderTableTest, AnOrderLivesFromSubmissionToItsCancel) {
   EXPECT_EQ(OpenBuys(), 10) << "it may still fill";
   const OrderChange change = table_.OnReply(Canceled(1, 10));
   EXPECT_TRUE(change.closed);
-  EXPECT_EQ(change.state, OrderState::kCanceled);
+  EXPECT_EQ(change.order->state(), OrderState::kCanceled);
   EXPECT_EQ(change.order->reason, Reason::kRequested) << "readable until the next submission";
   EXPECT_EQ(table_.Find(id), nullptr);
   EXPECT_EQ(OpenBuys(), 0);
@@ -86,7 +86,7 @@ TEST_F(OrderTableTest, FillsAddUpUntilTheOrderIsFilled) {
   EXPECT_EQ(State(id), OrderState::kPartiallyFilled);
   EXPECT_EQ(OpenBuys(), 6);
   const OrderChange change = table_.OnReply(Filled(1, 6, 901));
-  EXPECT_EQ(change.state, OrderState::kFilled);
+  EXPECT_EQ(change.order->state(), OrderState::kFilled);
   EXPECT_TRUE(change.closed);
   EXPECT_EQ(table_.Find(id), nullptr);
 }
@@ -95,7 +95,7 @@ TEST_F(OrderTableTest, ARejectedOrderLeavesAtOnce) {
   Send();
   const OrderChange change =
       table_.OnReply(Reply(Kind::kRejected, 1, 0, static_cast<std::int64_t>(Reason::kOffTick)));
-  EXPECT_EQ(change.state, OrderState::kRejected);
+  EXPECT_EQ(change.order->state(), OrderState::kRejected);
   EXPECT_EQ(change.order->reason, Reason::kOffTick);
   EXPECT_EQ(OpenBuys(), 0);
   EXPECT_EQ(table_.OnReply(Accepted(1)).effect, ReplyEffect::kDuplicate);
@@ -334,7 +334,7 @@ TEST_P(AnyOrderTest, EveryOrderOfMessagesEndsInTheSameState) {
       ASSERT_NE(change.effect, ReplyEffect::kUnknownOrder);
       filled += change.filled.units;
       closings += change.closed;
-      if (change.order != nullptr) last = change.state;
+      if (change.order != nullptr) last = change.order->state();
       ASSERT_TRUE(table.InvariantsHold());
     }
     EXPECT_EQ(filled, story.filled);
