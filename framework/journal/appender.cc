@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Appender::Impl>> Appender::Impl::Open(std::shared
 absl::Status Appender::Impl::Prepare(AppendMode mode) {
   sqlite3* database = connection_->database();
   buffer_.resize(connection_->block_records());
+  projected_.reserve(buffer_.size());
   rollbacks_seen_ = connection_->rollbacks();
   CRUCIBLE_ASSIGN_OR_RETURN(
       insert_block_,
@@ -109,7 +110,7 @@ absl::Status Appender::Impl::LoadTail() {
                           connection_->path(), stream_id_, piece.header.first_seq));
     }
     std::memcpy(&buffer_[buffered_], piece.payload.data(), piece.payload.size());
-    buffered_ += count;
+    Take(count);
     next_seq_ += count;
     in_tail_ = buffered_;
     has_tail_rows_ = true;
@@ -165,15 +166,36 @@ absl::Status Appender::Impl::AppendNew(std::span<const Event> records) {
   while (!records.empty()) {
     const std::size_t count = std::min(records.size(), buffer_.size() - buffered_);
     for (std::size_t i = 0; i < count; ++i) {
-      if (records[i].seq != next_seq_) return SequenceGap(records[i].seq, next_seq_);
-      buffer_[buffered_++] = records[i];
-      ++next_seq_;
+      if (records[i].seq != next_seq_ + i) return SequenceGap(records[i].seq, next_seq_ + i);
+      buffer_[buffered_ + i] = records[i];
     }
+    Take(count);
+    next_seq_ += count;
     records = records.subspan(count);
     if (buffered_ == buffer_.size()) CRUCIBLE_RETURN_IF_ERROR(SealBlock());
     if (blocks_in_transaction_ >= connection_->commit_blocks()) CRUCIBLE_RETURN_IF_ERROR(CommitTransaction());
   }
   return absl::OkStatus();
+}
+
+// Takes the next `count` records of the buffer into the open block, and does with them what costs less while they
+// are warm in the cache than when the block is sealed.
+void Appender::Impl::Take(std::size_t count) {
+  const std::span<const Event> records = std::span<const Event>(buffer_).subspan(buffered_, count);
+  if (records.empty()) return;
+  if (buffered_ == 0) summary_.min_time = summary_.max_time = records.front().time;
+  BlockHeader summary = summary_;
+  projected_.resize(projected_.size() + count);
+  std::uint16_t* projected = projected_.data() + projected_.size() - count;
+  for (std::size_t i = 0; i < count; ++i) {
+    AddToSummary(records[i], summary);
+    *projected = static_cast<std::uint16_t>(buffered_ + i);
+    projected += Projector::Projects(records[i].kind);
+  }
+  projected_.resize(static_cast<std::size_t>(projected - projected_.data()));
+  summary_ = summary;
+  hash_.Add(records);
+  buffered_ += count;
 }
 
 // Returns how many of `records` lie in the durable prefix; all of those are equal to it.
@@ -199,21 +221,16 @@ absl::StatusOr<std::size_t> Appender::Impl::ComparePrefix(std::span<const Event>
   return compared;
 }
 
-void Appender::Impl::HashBuffered() {
-  hash_.Add(std::span<const Event>(buffer_).subspan(hashed_, buffered_ - hashed_));
-  hashed_ = buffered_;
-}
-
 absl::Status Appender::Impl::SealBlock() {
   if (buffered_ == 0) return absl::OkStatus();
   CRUCIBLE_RETURN_IF_ERROR(connection_->Begin());
-  HashBuffered();
-  const std::span<const Event> records = std::span<const Event>(buffer_).first(buffered_);
-  CRUCIBLE_RETURN_IF_ERROR(WriteBlock(records));
+  CRUCIBLE_RETURN_IF_ERROR(WriteBlock(std::span<const Event>(buffer_).first(buffered_)));
   if (has_tail_rows_) CRUCIBLE_RETURN_IF_ERROR(delete_tail_.Bind(1, stream_id_).Run());
   has_tail_rows_ = false;
-  CRUCIBLE_RETURN_IF_ERROR(Project(records));
-  buffered_ = in_tail_ = hashed_ = 0;
+  CRUCIBLE_RETURN_IF_ERROR(Project());
+  buffered_ = in_tail_ = 0;
+  summary_ = {};
+  projected_.clear();
   ++blocks_in_transaction_;
   NoteWritten();
   return absl::OkStatus();
@@ -221,7 +238,10 @@ absl::Status Appender::Impl::SealBlock() {
 
 absl::Status Appender::Impl::WriteBlock(std::span<const Event> records) {
   const EncodedBlock block = encoder_.Encode(records);
-  BlockHeader header = SummaryOf(stream_id_, records);
+  BlockHeader header = summary_;
+  header.stream_id = stream_id_;
+  header.first_seq = records.front().seq;
+  header.last_seq = records.back().seq;
   header.codec = static_cast<std::uint32_t>(block.codec);
   header.log_hash = hash_.value();
   const std::uint64_t checksum = Checksum(header.Bytes(), block.payload);
@@ -251,15 +271,15 @@ absl::Status Appender::Impl::WriteTail() {
   insert_tail_.Bind(1, stream_id_).Bind(2, header.first_seq).Bind(3, header.count());
   insert_tail_.Bind(4, Checksum(header.Bytes(), payload)).Bind(5, payload);
   CRUCIBLE_RETURN_IF_ERROR(insert_tail_.Run());
-  CRUCIBLE_RETURN_IF_ERROR(Project(records));
+  CRUCIBLE_RETURN_IF_ERROR(Project());
   in_tail_ = buffered_;
   has_tail_rows_ = true;
   NoteWritten();
   return absl::OkStatus();
 }
 
-absl::Status Appender::Impl::Project(std::span<const Event> records) {
-  CRUCIBLE_RETURN_IF_ERROR(projector_->Apply(records));
+absl::Status Appender::Impl::Project() {
+  CRUCIBLE_RETURN_IF_ERROR(projector_->Apply(std::span<const Event>(buffer_).first(buffered_), projected_));
   return projector_->SaveProgress();
 }
 
@@ -316,11 +336,6 @@ absl::StatusOr<std::uint64_t> Appender::Impl::AppendText(std::string_view text) 
   if (!seq.ok()) return Fail(seq.status());
   next_text_ = *seq + 1;
   return seq;
-}
-
-Hash128 Appender::Impl::log_hash() {
-  HashBuffered();
-  return hash_.value();
 }
 
 Appender::Appender(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -23,7 +23,7 @@ class Appender::Impl {
 
   absl::Status Append(std::span<const Event> records);
   absl::StatusOr<std::uint64_t> AppendText(std::string_view text);
-  Hash128 log_hash();
+  Hash128 log_hash() const { return hash_.value(); }
   std::uint64_t last_seq() const { return next_seq_ - 1; }
   std::uint64_t durable_seq();
   absl::Status Commit();
@@ -40,13 +40,13 @@ class Appender::Impl {
   absl::Status CheckUsable();
 
   absl::Status AppendNew(std::span<const Event> records);
+  void Take(std::size_t count);
   absl::StatusOr<std::size_t> ComparePrefix(std::span<const Event> records);
   absl::Status SealBlock();
   absl::Status WriteBlock(std::span<const Event> records);
   absl::Status WriteTail();
-  absl::Status Project(std::span<const Event> records);
+  absl::Status Project();
   absl::Status CommitTransaction();
-  void HashBuffered();
   void NoteWritten();
 
   std::shared_ptr<Connection> connection_;
@@ -57,8 +57,9 @@ class Appender::Impl {
   std::vector<Event> buffer_;  // the open block
   std::size_t buffered_ = 0;   // records in it
   std::size_t in_tail_ = 0;    // of those, how many are in tail rows
-  std::size_t hashed_ = 0;     // of those, how many are in hash_
   bool has_tail_rows_ = false;
+  BlockHeader summary_;                  // of the open block: times and masks
+  std::vector<std::uint16_t> projected_;  // places of the records in it that are projected
   std::uint64_t next_seq_ = 1;
   LogHash hash_;
   Digest chain_{};

@@ -16,7 +16,7 @@ namespace crucible::journal {
 
 enum class Codec : std::uint32_t {
   kRaw = 0,      // the records as they are
-  kShapes = 1,   // columns per shape of record: file format 1, read only
+  kShapes = 1,   // columns per shape of record: decisions and replies; everything in files of format 1
   kColumns = 2,  // columns in the order of the records, predicted, bit-packed
 };
 

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "framework/base/check.h"
+#include "framework/event/kinds.h"
 #include "framework/journal/block_codec.h"
 #include "framework/journal/block_format.h"
 #include "framework/journal/column_codec.h"
 #include "framework/journal/cursor.h"
 #include "framework/journal/key_table.h"
 #include "framework/journal/record_kernels.h"
+#include "framework/journal/shape_encoder.h"
 #include "framework/journal/slot_roles.h"
 
 namespace crucible::journal {
@@ -36,6 +38,16 @@ constexpr std::size_t kDenseParts = 4;
 
 // What kernels may write behind the values of a stream.
 constexpr std::size_t kRoomBehind = 8;
+
+// Whether most records are what a run says and decides, judged by a sample. Those come in many classes, few of which
+// resemble their neighbours: columns per shape are a third of the size, and faster to make.
+bool ManyDecisions(std::span<const Event> records) {
+  constexpr std::size_t kSamples = 64;
+  std::size_t decisions = 0;
+  for (std::size_t s = 0; s < kSamples; ++s)
+    decisions += !IsMarketData(records[s * (records.size() - 1) / (kSamples - 1)].kind);
+  return 2 * decisions > kSamples;
+}
 
 constexpr std::size_t RoundUp(std::size_t count, std::size_t group) {
   return (count + group - 1) / group * group;
@@ -102,6 +114,7 @@ class BlockEncoder::Impl {
   std::vector<std::uint64_t> sparse_, dense_;  // a stream before and after it is made dense
   std::vector<std::uint64_t> values_room_, others_room_, references_room_;
   ColumnEncoder column_encoder_;
+  ShapeEncoder shape_encoder_;
   ByteWriter head_;       // directory up to the columns
   ByteWriter directory_;  // descriptors of the columns
   ByteWriter indices_;
@@ -394,6 +407,10 @@ EncodedBlock BlockEncoder::Impl::Encode(std::span<const Event> records) {
   CRUCIBLE_CHECK(!records.empty() && records.size() <= kMaxBlockRecords);
   const EncodedBlock raw{Codec::kRaw,
                          {reinterpret_cast<const std::uint8_t*>(records.data()), records.size_bytes()}};
+  if (ManyDecisions(records)) {
+    const std::span<const std::uint8_t> shapes = shape_encoder_.Encode(records);
+    if (!shapes.empty() && shapes.size() < records.size_bytes()) return {Codec::kShapes, shapes};
+  }
   Extract(records);
   if (!Classify()) return raw;
   NumberInstruments();

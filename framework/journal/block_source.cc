@@ -160,12 +160,7 @@ BlockHeader SummaryOf(std::uint64_t stream_id, std::span<const Event> records) {
   header.first_seq = records.front().seq;
   header.last_seq = records.back().seq;
   header.min_time = header.max_time = records.front().time;
-  for (const Event& event : records) {
-    header.min_time = std::min(header.min_time, event.time);
-    header.max_time = std::max(header.max_time, event.time);
-    header.instrument_mask |= std::uint64_t{1} << (event.instrument % 64);
-    header.kind_mask |= std::uint64_t{1} << (static_cast<std::uint8_t>(event.kind) % 64);
-  }
+  for (const Event& event : records) AddToSummary(event, header);
   return header;
 }
 

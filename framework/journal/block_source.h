@@ -1,6 +1,7 @@
 // Room-internal: the stored pieces of a stream (sealed blocks, then tail rows) in order of sequence.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -59,6 +60,13 @@ class BlockSource {
 
 // What the header says of `records`, codec and log hash excepted. REQUIRES: not empty.
 BlockHeader SummaryOf(std::uint64_t stream_id, std::span<const Event> records);
+// Takes a record into the times and masks of a header.
+inline void AddToSummary(const Event& event, BlockHeader& header) {
+  header.min_time = std::min(header.min_time, event.time);
+  header.max_time = std::max(header.max_time, event.time);
+  header.instrument_mask |= std::uint64_t{1} << (event.instrument % 64);
+  header.kind_mask |= std::uint64_t{1} << (static_cast<std::uint8_t>(event.kind) % 64);
+}
 
 // The end of what is stored of a stream.
 struct StoredHead {

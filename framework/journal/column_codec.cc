@@ -88,10 +88,14 @@ ExactDivisor DivisorOf(std::uint64_t factor) {
   return {shift, OddInverse(odd), INT64_MAX / odd};
 }
 
+// The largest factor of all differences that divides `factor`; 0 divides into everything.
 std::uint64_t CommonFactor(std::span<const std::uint64_t> differences, std::uint64_t factor) {
+  ExactDivisor divisor = factor == 0 ? ExactDivisor{} : DivisorOf(factor);
   for (const std::uint64_t difference : differences) {
+    if (factor == 0 ? difference == 0 : IsDivisible(difference, divisor)) continue;
     factor = CommonDivisor(factor, Magnitude(difference));
     if (factor == 1) break;
+    divisor = DivisorOf(factor);
   }
   return factor;
 }
@@ -226,7 +230,8 @@ ColumnEncoder::Choice ColumnEncoder::Choose(std::span<const std::uint64_t> value
 void ColumnEncoder::Predict(std::span<const std::uint64_t> values, const Predictors& predictors,
                             Column& column) {
   const std::size_t count = values.size();
-  residuals_.resize((count + 7) / 8 * 8);
+  // Grows only: a shrinking vector would be cleared again for the next, longer column.
+  if (const std::size_t padded = (count + 7) / 8 * 8; residuals_.size() < padded) residuals_.resize(padded);
   std::uint64_t* out = residuals_.data();
   const std::uint64_t* other = nullptr;
   switch (column.prediction) {
@@ -279,7 +284,7 @@ void ColumnEncoder::ChooseWidth(Column& column) {
 
 void ColumnEncoder::SplitExceptions(Column& column) {
   const std::uint64_t mask = LowBits(column.width);
-  exception_positions_.resize(column.count);
+  if (exception_positions_.size() < column.count) exception_positions_.resize(column.count);
   std::size_t exceptions = 0;
   for (std::size_t i = 0; i < column.count; ++i) {
     exception_positions_[exceptions] = static_cast<std::uint16_t>(i);
@@ -320,7 +325,9 @@ void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predicto
                            const Choice& choice, ByteWriter& directory, ByteWriter& data) {
   Column column;
   column.count = static_cast<std::uint32_t>(values.size());
-  if (kernels_.all_equal(values.data(), values.size())) {
+  // Most columns that vary do so between these; it spares them a pass.
+  const bool may_be_equal = values.front() == values[values.size() / 2] && values.front() == values.back();
+  if (may_be_equal && kernels_.all_equal(values.data(), values.size())) {
     column.base = values[0];
     Write(column, directory, data);
     return;
@@ -329,7 +336,7 @@ void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predicto
   Predict(values, predictors, column);
   DivideByFactor(column, choice.factor);
   ChooseWidth(column);
-  for (std::size_t i = values.size(); i < residuals_.size(); ++i) residuals_[i] = 0;
+  for (std::size_t i = values.size(); i % 8 != 0; ++i) residuals_[i] = 0;
   // The first delta is free to choose: it is equal to the second, and `start` makes up for it.
   if (column.prediction == Prediction::kDelta)
     column.start = values[0] - column.base - residuals_[0] * column.factor;

@@ -104,7 +104,7 @@ class ColumnEncoder {
   void Write(const Column& column, ByteWriter& directory, ByteWriter& data);
 
   const ColumnKernels& kernels_;
-  std::vector<std::uint64_t> residuals_;  // rounded up to a multiple of eight
+  std::vector<std::uint64_t> residuals_;  // of this column, rounded up to a multiple of eight; may be longer
   bool has_exceptions_ = false;           // some residual may need more than the chosen width
   std::vector<std::uint16_t> exception_positions_;
   std::vector<std::uint64_t> exception_highs_;

@@ -38,10 +38,6 @@ CRUCIBLE_INLINE void SubtractBoth(const std::uint64_t* values, const std::uint64
   for (std::size_t i = 0; i < count; ++i) out[i] = values[i] - others[i] - constant;
 }
 
-CRUCIBLE_INLINE std::uint64_t Quotient(std::uint64_t value, const ExactDivisor& divisor) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) >> divisor.shift) * divisor.inverse;
-}
-
 CRUCIBLE_INLINE bool AllDivisible(const std::uint64_t* values, std::size_t count, ExactDivisor divisor) {
   const std::uint64_t low_bits = (std::uint64_t{1} << divisor.shift) - 1;
   std::uint64_t rests = 0;

@@ -23,6 +23,14 @@ struct ExactDivisor {
   std::uint64_t largest = INT64_MAX;
 };
 
+[[gnu::always_inline]] inline std::uint64_t Quotient(std::uint64_t value, const ExactDivisor& divisor) {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(value) >> divisor.shift) * divisor.inverse;
+}
+[[gnu::always_inline]] inline bool IsDivisible(std::uint64_t value, const ExactDivisor& divisor) {
+  const std::uint64_t low_bits = (std::uint64_t{1} << divisor.shift) - 1;
+  return (value & low_bits) == 0 && Quotient(value, divisor) + divisor.largest <= 2 * divisor.largest;
+}
+
 struct ColumnKernels {
   std::string_view name;  // of the form
   bool (*all_equal)(const std::uint64_t* values, std::size_t count);

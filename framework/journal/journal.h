@@ -45,13 +45,13 @@ enum class Durability : std::uint8_t { kNormal, kFull };
 struct CreateOptions {
   Durability durability = Durability::kNormal;
   std::uint32_t block_records = 8192;  // 1 to kMaxBlockRecords
-  std::uint32_t commit_blocks = 4;     // sealed blocks per transaction
+  std::uint32_t commit_blocks = 16;     // sealed blocks per transaction
 };
 struct OpenOptions {
   bool read_only = true;
   Durability durability = Durability::kNormal;
   std::int64_t mmap_bytes = std::int64_t{1} << 31;
-  std::uint32_t commit_blocks = 4;
+  std::uint32_t commit_blocks = 16;
 };
 
 // What the file is: who wrote it, from what.

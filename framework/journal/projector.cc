@@ -1,5 +1,6 @@
 #include "framework/journal/projector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -53,14 +54,30 @@ absl::StatusOr<Projector> Projector::Open(sqlite3* database, std::string_view sc
 
 absl::Status Projector::Apply(std::span<const Event> records) {
   for (const Event& event : records) {
-    if (event.seq <= last_seq_) continue;
-    CRUCIBLE_RETURN_IF_ERROR(ApplyOne(event));
-    if (!group_open_) last_seq_ = event.seq;
+    if (Projects(event.kind)) CRUCIBLE_RETURN_IF_ERROR(ApplyOne(event));
   }
+  if (!records.empty()) Reach(records.back().seq);
   return absl::OkStatus();
 }
 
+absl::Status Projector::Apply(std::span<const Event> records, std::span<const std::uint16_t> places) {
+  for (const std::uint16_t place : places) CRUCIBLE_RETURN_IF_ERROR(ApplyOne(records[place]));
+  if (!records.empty()) Reach(records.back().seq);
+  return absl::OkStatus();
+}
+
+void Projector::Reach(std::uint64_t seq) {
+  const bool cut = group_open_ && head_.seq == seq;
+  last_seq_ = std::max(last_seq_, cut ? seq - 1 : seq);
+}
+
+// A group is two records in a row.
+bool Projector::ClosesGroup(const Event& event, Kind head) {
+  return std::exchange(group_open_, false) && head_.kind == head && head_.seq + 1 == event.seq;
+}
+
 absl::Status Projector::ApplyOne(const Event& event) {
+  if (event.seq <= last_seq_) return absl::OkStatus();
   switch (event.kind) {
     case Kind::kDefinition:
     case Kind::kFill:
@@ -76,13 +93,12 @@ absl::Status Projector::ApplyOne(const Event& event) {
     case Kind::kStateHash:
       return Checkpoint(event);
     default:
-      group_open_ = false;
       return absl::OkStatus();
   }
 }
 
 absl::Status Projector::Define(const Event& units) {
-  if (!std::exchange(group_open_, false)) return absl::OkStatus();
+  if (!ClosesGroup(units, Kind::kDefinition)) return absl::OkStatus();
   CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, read_text_(As<DefinitionBody>(head_).text));
   CRUCIBLE_ASSIGN_OR_RETURN(const Instrument instrument, InstrumentFromRecords(head_, units, text));
   define_.Bind(1, units.instrument).Bind(2, std::string_view(instrument.venue));
@@ -97,7 +113,7 @@ absl::Status Projector::Define(const Event& units) {
 }
 
 absl::Status Projector::Fill(const Event& detail) {
-  if (!std::exchange(group_open_, false) || head_.kind != Kind::kFill) return absl::OkStatus();
+  if (!ClosesGroup(detail, Kind::kFill)) return absl::OkStatus();
   const auto fill = As<FillBody>(head_);
   const auto more = As<FillDetailBody>(detail);
   fill_.Bind(1, stream_id_).Bind(2, head_.seq).Bind(3, head_.time).Bind(4, head_.origin);
@@ -113,7 +129,6 @@ absl::Status Projector::Fill(const Event& detail) {
 }
 
 absl::Status Projector::Equity(const Event& event) {
-  group_open_ = false;
   const auto body = As<EquityBody>(event);
   equity_.Bind(1, stream_id_).Bind(2, event.seq).Bind(3, event.time).Bind(4, body.cash.units);
   return equity_.Bind(5, body.position_value.units)
@@ -123,7 +138,6 @@ absl::Status Projector::Equity(const Event& event) {
 }
 
 absl::Status Projector::Checkpoint(const Event& event) {
-  group_open_ = false;
   const auto body = As<StateHashBody>(event);
   checkpoint_.Bind(1, stream_id_).Bind(2, event.seq).Bind(3, event.time).Bind(4, body.component);
   return checkpoint_.Bind(5, body.hash_low).Bind(6, body.hash_high).Bind(7, body.inputs).Run();

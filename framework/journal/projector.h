@@ -4,12 +4,14 @@
 // is there; a group that a commit has cut is taken up again by replaying from last_seq() + 1.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 
 #include "framework/event/event.h"
+#include "framework/event/kinds.h"
 #include "framework/journal/sqlite.h"
 
 namespace crucible::journal {
@@ -21,15 +23,30 @@ class Projector {
   // Writes to the tables of `schema` ("main", or "temp" when verify rebuilds them).
   static absl::StatusOr<Projector> Open(sqlite3* database, std::string_view schema, std::uint64_t stream_id,
                                         TextReader read_text);
+  // Whether a table has a row, or a part of one, of records of this kind.
+  static bool Projects(Kind kind) { return kProjects[static_cast<std::uint8_t>(kind)]; }
   absl::Status Apply(std::span<const Event> records);
+  // The same where the places of the records that are projected are known already.
+  absl::Status Apply(std::span<const Event> records, std::span<const std::uint16_t> places);
   // Stores how far the tables are, in the same transaction.
   absl::Status SaveProgress();
   // The last record whose group is complete in the tables.
   std::uint64_t last_seq() const { return last_seq_; }
 
  private:
+  static constexpr std::array<bool, 256> kProjects = [] {
+    std::array<bool, 256> projects{};
+    for (const Kind kind : {Kind::kDefinition, Kind::kDefinitionUnits, Kind::kFill, Kind::kFillDetail, Kind::kEquity,
+                            Kind::kStateHash}) {
+      projects[static_cast<std::uint8_t>(kind)] = true;
+    }
+    return projects;
+  }();
+
   Projector() = default;
   absl::Status ApplyOne(const Event& event);
+  void Reach(std::uint64_t seq);
+  bool ClosesGroup(const Event& event, Kind head);
   absl::Status Define(const Event& units);
   absl::Status Fill(const Event& detail);
   absl::Status Equity(const Event& event);

@@ -1,5 +1,4 @@
-// Room-internal: the parts of a kShapes payload, the codec of file format 1, found and checked but not
-// unpacked (docs/formats/blocks-1.md). Nothing writes it any more.
+// Room-internal: the parts of a kShapes payload, found and checked but not unpacked (docs/formats/blocks-1.md).
 #pragma once
 
 #include <array>
