@@ -127,7 +127,7 @@ Row StartUp(const std::string& name, const Market& market) {
     const double start = CpuSeconds();
     auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "follower", {}}), {market.session});
     CRUCIBLE_CHECK(setup.ok());
-    engine::HashSink sink;
+    HashSink sink;
     CRUCIBLE_CHECK(setup->MakeEngine(sink).ok());
     return CpuSeconds() - start;
   });

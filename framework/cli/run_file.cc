@@ -60,7 +60,7 @@ absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std:
 }
 
 absl::StatusOr<RunOutcome> RunUnjournaled(RunSetup& setup, const engine::Engine::Progress& progress) {
-  engine::HashSink sink;
+  HashSink sink;
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, setup.MakeEngine(sink));
   CRUCIBLE_RETURN_IF_ERROR(engine->Run(progress));
   return RunOutcome{engine->result(), sink.log_hash(), 0, false};

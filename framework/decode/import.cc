@@ -9,7 +9,7 @@
 #include "framework/base/hash.h"
 #include "framework/decode/civil_time.h"
 #include "framework/decode/importer.h"
-#include "framework/event/log_hash.h"
+#include "framework/event/hash_sink.h"
 
 namespace crucible::decode {
 namespace {
@@ -17,21 +17,6 @@ namespace {
 constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
 constexpr std::size_t kHeadLines = 64;
 constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
-
-// Keeps nothing but the hash.
-class NullSink final : public RecordSink {
- public:
-  absl::Status Append(std::span<const Event> records) override {
-    hash_.Add(records);
-    return absl::OkStatus();
-  }
-  absl::StatusOr<std::uint64_t> AppendText(std::string_view) override { return ++texts_; }
-  Hash128 log_hash() const override { return hash_.value(); }
-
- private:
-  LogHash hash_;
-  std::uint64_t texts_ = 0;
-};
 
 absl::StatusOr<std::string> ReadHead(const FileAccess& file_access, const std::string& path) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, file_access.Open(path));
@@ -165,7 +150,7 @@ absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const Im
 
 absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const ImportOptions& options,
                                      const Progress& progress) {
-  NullSink sink;
+  HashSink sink;
   return Import(files, options, sink, progress);
 }
 

@@ -1,4 +1,4 @@
-// Sinks for runs that keep no journal: the hash alone, and the comparison with a stored stream.
+// A sink for runs that keep no journal: the comparison with a stored stream.
 #pragma once
 
 #include <memory>
@@ -7,25 +7,9 @@
 #include <vector>
 
 #include "framework/engine/source.h"
-#include "framework/event/log_hash.h"
-#include "framework/event/record_sink.h"
+#include "framework/event/hash_sink.h"
 
 namespace crucible::engine {
-
-// Same hash as a journaled run, nothing stored: for sweeps.
-class HashSink : public RecordSink {
- public:
-  absl::Status Append(std::span<const Event> records) override {
-    hash_.Add(records);
-    return absl::OkStatus();
-  }
-  absl::StatusOr<std::uint64_t> AppendText(std::string_view) override { return ++texts_; }
-  Hash128 log_hash() const override { return hash_.value(); }
-
- private:
-  LogHash hash_;
-  std::uint64_t texts_ = 0;
-};
 
 // Where a re-execution first left the stored stream.
 struct Divergence {

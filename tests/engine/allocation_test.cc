@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "framework/engine/sinks.h"
-#include "tests/engine/allocations.h"
 #include "tests/engine/markets.h"
 #include "tests/engine/strategies.h"
+#include "tests/support/allocations.h"
 
 namespace crucible::engine {
 namespace {

@@ -1,9 +1,6 @@
 // Counts allocations: once warm, a fill model makes none.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "framework/base/random.h"
@@ -11,19 +8,7 @@
 #include "simulators/history/l2_venue.h"
 #include "simulators/history/l3_venue.h"
 #include "tests/history/market_script.h"
-
-namespace {
-std::atomic<std::int64_t> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  std::abort();
-}
-// Not inlined: the compiler would compare free() with the new that it replaced.
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocations.h"
 
 namespace crucible::history {
 namespace {
@@ -56,7 +41,7 @@ TEST(SteadyStateTest, TheL2ModelDoesNotAllocate) {
   RandomStream random(1, "steady-l2");
   engine::Outbox outbox;
   std::uint64_t seq = 0;
-  std::int64_t counted = 0;
+  std::uint64_t counted = 0;
   for (int step = 0; step < 40'000; ++step) {
     const Side side = random() % 2 == 0 ? kBuy : kSell;
     const auto away = 1 + static_cast<std::int64_t>(random.UniformBelow(100));
@@ -68,14 +53,14 @@ TEST(SteadyStateTest, TheL2ModelDoesNotAllocate) {
                   away == 1 ? 9 : static_cast<std::int64_t>(random.UniformBelow(10)));
     }
     const std::vector<Event> events = group.Finish(seq, step);
-    const std::int64_t before = allocations;
+    const std::uint64_t before = AllocationCount();
     outbox.Clear();
     venue.OnMarket(GroupOf(events, step), outbox);
     quoter.Requote(999, 1'001, outbox);
-    if (step >= 20'000) counted += allocations - before;
+    if (step >= 20'000) counted += AllocationCount() - before;
   }
   EXPECT_GT(trade_ids.next, 1'000u);
-  EXPECT_EQ(counted, 0);
+  EXPECT_EQ(counted, 0U);
 }
 
 class MemorySink final : public RecordSink {
@@ -96,21 +81,21 @@ TEST(SteadyStateTest, TheL3ModelAllocatesOnlyForANewPeakOfTheBook) {
   L3Venue venue(TestSetup(trade_ids), 0);
   Quoter quoter(venue);
   engine::Outbox outbox;
-  std::int64_t counted = 0;
+  std::uint64_t counted = 0;
   std::size_t start = 0;
   for (std::size_t i = 0; i < session.records_.size(); ++i) {
     if (!session.records_[i].EndsGroup()) continue;
-    const std::int64_t before = allocations;
+    const std::uint64_t before = AllocationCount();
     const auto records = std::span(session.records_).subspan(start, i + 1 - start);
     outbox.Clear();
     venue.OnMarket({records, {3}, 1, {1}, {1}}, outbox);
     const book::Touch& touch = venue.book().touch();
     if (i % 4 == 0 && touch.HasBoth()) quoter.Requote(touch.bid_price.units, touch.ask_price.units, outbox);
-    if (i >= session.records_.size() / 2) counted += allocations - before;
+    if (i >= session.records_.size() / 2) counted += AllocationCount() - before;
     start = i + 1;
   }
   EXPECT_GT(trade_ids.next, 1'000u);
-  EXPECT_LT(counted, 10) << "over 76,000 records and 95,000 commands";
+  EXPECT_LT(counted, 10U) << "over 76,000 records and 95,000 commands";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 #include "framework/base/random.h"
 #include "framework/event/kinds.h"
-#include "tests/trading/allocations.h"
+#include "tests/support/allocations.h"
 
 namespace crucible::trading {
 namespace {
