@@ -108,6 +108,34 @@ TEST_F(VerbsTest, WhyWalksFromTheMarketEventToTheFill) {
   }
 }
 
+TEST_F(VerbsTest, WhyIsAStructureForMachines) {
+  ASSERT_NO_FATAL_FAILURE(MakeRun());
+  const std::string order = Number("select order_id from fill_events limit 1");
+  const json why = ExpectJson({"why", "a.run", order, "--levels", "2"});
+  EXPECT_EQ(why["order"], std::stoi(order));
+  const json& market = why["cause"].back();  // behind a timer, perhaps
+  EXPECT_EQ(market["input"], 1);
+  EXPECT_LT(market["venue_time"], why["decision"]["time"]);
+  EXPECT_EQ(why["book"]["bids"].size(), 2U);
+  EXPECT_EQ(why["decision"]["strategy"], "avellaneda_stoikov");
+  EXPECT_EQ(why["decision"]["type"], "limit");
+  EXPECT_EQ(why["risk"]["passed"], true);
+  EXPECT_THAT(why["features"].dump(), HasSubstr("reservation_price"));
+  const json& accepted = why["steps"][0];
+  EXPECT_EQ(accepted["kind"], "accepted");
+  EXPECT_EQ(accepted["to_venue_ns"], 2'000'000);
+  EXPECT_EQ(accepted["from_venue_ns"], 1'000'000);
+  EXPECT_EQ(accepted["fields"]["price"], why["decision"]["price"]);
+  const auto fill = std::find_if(why["steps"].begin(), why["steps"].end(),
+                                 [](const json& step) { return step["kind"] == "fill"; });
+  ASSERT_NE(fill, why["steps"].end());
+  EXPECT_EQ(Number("select rule from fills where order_id = " + order + " limit 1"), (*fill)["rule"]);
+  EXPECT_EQ((*fill)["maker"], true);
+  EXPECT_TRUE(fill->contains("queue_ahead"));
+  EXPECT_EQ((*fill)["cause"][0]["input"], 1);
+  EXPECT_EQ((*fill)["venue_book"]["asks"].size(), 2U);
+}
+
 TEST_F(VerbsTest, WhyShowsTheBookAsDeepAsAsked) {
   ASSERT_NO_FATAL_FAILURE(MakeRun());
   const auto levels = [&](const char* count) {
@@ -201,7 +229,7 @@ TEST_F(VerbsTest, EveryVerbAnswersInJson) {
   const json replay = ExpectJson({"replay", "a.run", "--verify"});
   EXPECT_EQ(replay["same"], true);
   EXPECT_EQ(replay["log_hash"], run["log_hash"]);
-  EXPECT_EQ(ExpectJson({"why", "a.run", "1"})[0]["what"], "cause");
+  EXPECT_EQ(ExpectJson({"why", "a.run", "1"})["order"], 1);
   EXPECT_EQ(ExpectJson({"verify", "a.run"})["intact"], true);
   EXPECT_EQ(ExpectJson({"sql", "a.run", "select 1.5 as x, null as y"}), (json{{"x", 1.5}, {"y", nullptr}}));
   EXPECT_EQ(ExpectJson({"new-strategy", "my_idea"})["name"], "my_idea");
