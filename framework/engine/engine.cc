@@ -423,6 +423,20 @@ void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
   });
 }
 
+void Engine::DispatchStatus(const MarketGroup& group) {
+  const Event& record = group.records.front();
+  crucible_status_event_v1 event{sizeof event, group.instrument.value, now_.since_epoch,
+                                 group.exchange_time.since_epoch, CRUCIBLE_STATUS_FEED_GAP, 0, 0};
+  if (record.kind == Kind::kTradingStatus) {
+    const auto status = As<StatusBody>(record);
+    event.status = static_cast<std::uint32_t>(status.status);
+    event.reason = status.reason;
+  }
+  ForEachStrategy([&](StrategyHost& strategy) {
+    if (strategy.wants_status()) strategy.Status(event);
+  });
+}
+
 // The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees the
 // book that the trade left.
 void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
@@ -442,6 +456,7 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
       if (record.kind == Kind::kTrade || record.kind == Kind::kOrderExecute) DispatchTrade(group, record);
     }
   }
+  if (first.kind == Kind::kTradingStatus || first.kind == Kind::kFeedGap) return DispatchStatus(group);
   if (!ChangesBook(first.kind)) return;
   ForEachStrategy([&](StrategyHost& strategy) {
     if (!strategy.wants_book()) return;

@@ -135,6 +135,7 @@ class Engine {
   void RecordProduced(const QueuedGroup& delivered);
   void DeliverTimer();
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
+  void DispatchStatus(const MarketGroup& group);
   void DispatchTrade(const MarketGroup& group, const Event& record);
   void DispatchReply(const Event& reply, const DeskReply& outcome);
 

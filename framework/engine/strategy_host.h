@@ -19,6 +19,7 @@ class Engine;
 // Handlers, for StrategyError records and messages. Part of the file format.
 enum class Handler : std::uint8_t {
   kCreate = 1, kStart = 2, kBook = 3, kTrade = 4, kBar = 5, kOrder = 6, kFill = 7, kTimer = 8, kStop = 9,
+  kStatus = 10,
 };
 std::string_view Name(Handler handler);
 
@@ -40,6 +41,7 @@ class StrategyHost {
   bool wants_book() const { return strategy_.on_book != nullptr; }
   bool wants_trade() const { return strategy_.on_trade != nullptr; }
   bool wants_bar() const { return strategy_.on_bar != nullptr; }
+  bool wants_status() const { return strategy_.on_status != nullptr; }
   bool wants_order() const { return strategy_.on_order != nullptr; }
 
   // Each calls the handler if there is one; a handler that fails ends the run.
@@ -48,6 +50,7 @@ class StrategyHost {
   void Book(const crucible_book_event_v1& event) { Call(Handler::kBook, strategy_.on_book, event); }
   void Trade(const crucible_trade_event_v1& event) { Call(Handler::kTrade, strategy_.on_trade, event); }
   void Bar(const crucible_bar_event_v1& event) { Call(Handler::kBar, strategy_.on_bar, event); }
+  void Status(const crucible_status_event_v1& event) { Call(Handler::kStatus, strategy_.on_status, event); }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }

@@ -169,12 +169,12 @@ TEST_F(PluginTest, StrategiesAreFoundByName) {
 
 TEST_F(PluginTest, OtherMajorVersionIsRefused) {
   info_.abi_major = CRUCIBLE_ABI_MAJOR + 1;
-  EXPECT_EQ(Refusal(), "plugin test.so: speaks plugin interface 2.0, this build speaks 1.0; rebuild it");
+  EXPECT_EQ(Refusal(), "plugin test.so: speaks plugin interface 2.1, this build speaks 1.1; rebuild it");
 }
 
 TEST_F(PluginTest, NewerMinorVersionIsRefused) {
   info_.abi_minor = CRUCIBLE_ABI_MINOR + 1;
-  EXPECT_EQ(Refusal(), "plugin test.so: needs plugin interface 1.1, this build has 1.0; update Crucible");
+  EXPECT_EQ(Refusal(), "plugin test.so: needs plugin interface 1.2, this build has 1.1; update Crucible");
 }
 
 TEST_F(PluginTest, IncompleteDescriptionsAreRefused) {
@@ -200,8 +200,7 @@ TEST_F(PluginTest, IncompleteDescriptionsAreRefused) {
 }
 
 TEST_F(PluginTest, OlderDescriptionWithoutLaterFieldsRuns) {
-  // As a plugin built before hash, save and restore: its struct ends where they begin, and what follows in
-  // memory is not ours to read.
+  // Its struct ends before hash, and what follows in memory is not ours to read.
   constexpr std::size_t kOldSize = offsetof(crucible_strategy_v1, hash);
   struct Old {
     alignas(crucible_strategy_v1) std::byte description[kOldSize];
@@ -266,6 +265,23 @@ TEST(PluginLoadTest, PluginFileIsLoadedAndWhatLeavesThePromiseIsNamed) {
               ElementsAre("imports tgamma: libm results change with the CPU; use the functions of Context",
                           "imports clock_gettime: reads a clock; use Context::Now()",
                           "imports rand: draws unseeded randomness; use Context::Random()"));
+}
+
+TEST(PluginLoadTest, PluginOfAnOlderMinorVersionFromAnotherCompilerRuns) {
+  const auto plugin = Plugin::Load(CRUCIBLE_OLDER_PLUGIN);
+  ASSERT_TRUE(plugin.ok()) << plugin.status();
+  ScriptedVenue venue;
+  Tape tape;
+  tape.Touch(20, 20, 99, 101);
+  tape.Record(25, 25, Kind::kTradingStatus, Side::kNone, StatusBody{2, 0, {}});  // newer than the plugin
+  for (std::int64_t at = 30; at < 80; at += 10) tape.Touch(at, at, 100 + at, 200 + at);
+  TestRun run;
+  run.config.strategies.push_back({plugin->Find("of_1_0"), {}});
+  run.Session(tape).At(venue).Go();
+  ASSERT_TRUE(run.status.ok()) << run.status;
+  EXPECT_EQ(run.result.strategy_error, "");
+  EXPECT_EQ(run.Of(Kind::kIntent).size(), 3U);
+  EXPECT_EQ(run.Of(Kind::kAccepted).size(), 3U);
 }
 
 TEST(PluginLoadTest, FilesThatAreNoPluginsAreRefusedByName) {

@@ -35,6 +35,28 @@ TEST(RunStreamTest, StreamBeginsWithTheRunAndEndsWithWitnesses) {
   EXPECT_EQ(run.result.records, run.sink.records.size());
 }
 
+TEST(RunStreamTest, StrategiesHearOfHaltsAndGaps) {
+  ScriptedVenue venue;
+  Probe probe;
+  std::vector<std::uint32_t> heard;
+  probe.on_status = [&](const crucible_status_event_v1& event) {
+    heard.push_back(event.status);
+    EXPECT_EQ(event.time - event.exchange_time, 5);
+    EXPECT_EQ(event.reason, event.status == CRUCIBLE_STATUS_HALTED ? 7 : 0);
+    return true;
+  };
+  Tape tape;
+  tape.Touch(10, 10, 99, 101);
+  tape.Record(20, 25, Kind::kTradingStatus, Side::kNone,
+              StatusBody{static_cast<std::int64_t>(TradingStatus::kHalted), 7, {}});
+  tape.Record(30, 35, Kind::kTradingStatus, Side::kNone,
+              StatusBody{static_cast<std::int64_t>(TradingStatus::kTrading), 0, {}});
+  tape.Record(40, 45, Kind::kFeedGap, Side::kNone, FeedGapBody{5, 9, {}});
+  TestRun run;
+  run.Session(tape).At(venue).With(probe).Go();
+  EXPECT_THAT(heard, ElementsAre(CRUCIBLE_STATUS_HALTED, CRUCIBLE_STATUS_TRADING, CRUCIBLE_STATUS_FEED_GAP));
+}
+
 TEST(RunStreamTest, IntentStandsInTheStreamBeforeTheVenueSeesTheOrder) {
   ScriptedVenue venue;
   Probe probe;

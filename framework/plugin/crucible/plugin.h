@@ -6,6 +6,9 @@
  *
  * C++ authors include <crucible/strategy.h> and never see this file.
  *
+ * There is no way to save a strategy's state: a run that is resumed, branched or explained is executed again from
+ * its start (docs/decisions/0012-strategies-are-executed-again.md).
+ *
  * Versions: within major version 1, structs only grow at their end and functions are only appended. A plugin
  * reads `size` before it uses a field that is newer than itself, and so does the engine.
  *
@@ -27,7 +30,7 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 0u
+#define CRUCIBLE_ABI_MINOR 1u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
@@ -43,6 +46,14 @@ enum {
   CRUCIBLE_INVALID = 2,          /* an argument is out of range; nothing was recorded */
   CRUCIBLE_DENIED = 3,           /* the risk gate stopped the command; the denial is in the journal */
   CRUCIBLE_FULL = 4,             /* a bound was reached (timers, streams, features) */
+};
+
+/* What a venue or its feed is doing (crucible_status_event_v1.status). */
+enum {
+  CRUCIBLE_STATUS_TRADING = 1,
+  CRUCIBLE_STATUS_HALTED = 2,
+  CRUCIBLE_STATUS_QUOTING = 3,   /* orders rest, nothing matches */
+  CRUCIBLE_STATUS_FEED_GAP = 4,  /* messages were lost: the book is stale until the next snapshot */
 };
 
 /* States of an order of ours. */
@@ -130,6 +141,15 @@ typedef struct crucible_timer_event_v1 {
   uint64_t timer_id;
   int64_t payload;
 } crucible_timer_event_v1;
+
+/* Since 1.1. */
+typedef struct crucible_status_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  uint32_t status, reserved;
+  int64_t reason;              /* the venue's own code; 0 where there is none */
+} crucible_status_event_v1;
 
 typedef struct crucible_order_request_v1 {
   uint32_t size;
@@ -239,11 +259,10 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_fill)(void*, const crucible_fill_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_timer)(void*, const crucible_timer_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_stop)(void*) CRUCIBLE_NOEXCEPT;
-  /* Optional. hash: a fingerprint of the state, compared at checkpoints. save writes at most `capacity` bytes
-   * and returns the size it needs; restore reads what save wrote. */
+  /* A fingerprint of the state, compared at checkpoints. */
   uint64_t (*hash)(void*) CRUCIBLE_NOEXCEPT;
-  uint64_t (*save)(void*, uint8_t* out, uint64_t capacity) CRUCIBLE_NOEXCEPT;
-  int32_t (*restore)(void*, const uint8_t* data, uint64_t size) CRUCIBLE_NOEXCEPT;
+  /* Since 1.1. */
+  int32_t (*on_status)(void*, const crucible_status_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

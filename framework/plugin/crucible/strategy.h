@@ -18,8 +18,8 @@
 //   };
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
-// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnOrder, OnFill, OnTimer, OnStop, Hash); write
-// those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
+// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnOrder, OnFill, OnTimer, OnStop, Hash);
+// write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
 #pragma once
@@ -45,6 +45,7 @@ inline namespace plugin_v1 {
 using BookEvent = crucible_book_event_v1;
 using TradeEvent = crucible_trade_event_v1;
 using BarEvent = crucible_bar_event_v1;
+using StatusEvent = crucible_status_event_v1;
 using OrderEvent = crucible_order_event_v1;
 using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
@@ -277,6 +278,7 @@ class Strategy {
   void OnBook(Context&, const BookEvent&) {}
   void OnTrade(Context&, const TradeEvent&) {}
   void OnBar(Context&, const BarEvent&) {}
+  void OnStatus(Context&, const StatusEvent&) {}
   void OnOrder(Context&, const OrderEvent&) {}
   void OnFill(Context&, const FillEvent&) {}
   void OnTimer(Context&, const TimerEvent&) {}
@@ -339,6 +341,7 @@ CRUCIBLE_PLAIN_HANDLER_(OnStop)
 CRUCIBLE_HANDLER_(OnBook, BookEvent)
 CRUCIBLE_HANDLER_(OnTrade, TradeEvent)
 CRUCIBLE_HANDLER_(OnBar, BarEvent)
+CRUCIBLE_HANDLER_(OnStatus, StatusEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -392,6 +395,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_fill = GetOnFill<T>();
   strategy.on_timer = GetOnTimer<T>();
   strategy.on_stop = GetOnStop<T>();
+  strategy.on_status = GetOnStatus<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }
