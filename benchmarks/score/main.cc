@@ -1,6 +1,7 @@
 // The scoreboard: every published figure, beside its floor or baseline of the same run.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -51,9 +52,11 @@ int main(int argc, char** argv) {
   options.scratch = (std::filesystem::temp_directory_path() / "crucible-scoreboard").string();
   options.smoke = std::getenv("CRUCIBLE_BENCH_SMOKE") != nullptr;
   bool json = false;
+  bool gate = false;
   CLI::App app{"Runs every published figure and prints it beside its floor or baseline."};
   app.add_flag("--json", json, "one object per figure");
   app.add_flag("--smoke", options.smoke, "small inputs: proves that the rows work, not what they say");
+  app.add_flag("--gate", gate, "fail when a figure misses its target; 77 when there is none to judge");
   app.add_option("--only", options.only, "figures whose name contains this");
   app.add_option("--scratch", options.scratch, "directory for sessions and runs; imports are kept there");
   std::string peak_of;
@@ -68,7 +71,8 @@ int main(int argc, char** argv) {
 
   crucible::score::Rows rows;
   for (const auto& make : {crucible::score::JournalRows, crucible::score::BookRows, crucible::score::BacktestRows,
-                            crucible::score::CausalRows, crucible::score::CalibrationRows, crucible::score::ExchangeRows,
+                            crucible::score::CausalRows, crucible::score::CalibrationRows,
+                           crucible::score::InstructionRows, crucible::score::ExchangeRows,
                            crucible::score::AgentRows, crucible::score::RegimeRows}) {
     for (Row& row : make(options)) {
       std::fprintf(stderr, "%-36s %10.4g %-12s %s %s\n", row.name.c_str(), row.value, row.unit.c_str(),
@@ -78,5 +82,7 @@ int main(int argc, char** argv) {
   }
   for (const std::string& file : options.skipped) std::fprintf(stderr, "left out: %s is absent\n", file.c_str());
   json ? PrintJson(rows) : PrintTable(rows);
-  return rows.empty() ? 1 : 0;
+  if (!gate) return rows.empty() ? 1 : 0;
+  if (rows.empty()) return 77;
+  return std::ranges::all_of(rows, &Row::holds) ? 0 : 1;
 }

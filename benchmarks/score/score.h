@@ -41,6 +41,7 @@ Rows RegimeRows(Options& options);
 // Runs one backtest over a session, quotes every 100 ms; the most anonymous memory that this process had resident,
 // for a process that does nothing else.
 long PeakKilobytesOf(const std::string& session, const std::string& scratch);
+Rows InstructionRows(Options& options);
 
 // Row judged by value <= limit, and by value / baseline <= limit.
 Row AtMost(std::string name, double value, std::string unit, double limit, std::string note);
