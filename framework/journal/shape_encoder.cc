@@ -49,12 +49,13 @@ class NumberedKeys {
   }
   // REQUIRES: at most kMostNumbers distinct keys.
   std::uint32_t Number(std::uint64_t key) {
+    const std::uint32_t known = table_.size();
     const std::uint32_t number = table_.Number(key);
-    if (number == keys_.size()) keys_.push_back(key);
+    if (number == known) keys_.push_back(key);
     return number;
   }
-  bool full() const { return keys_.size() == kMostNumbers; }
-  std::size_t size() const { return keys_.size(); }
+  bool full() const { return table_.size() == kMostNumbers; }
+  std::size_t size() const { return table_.size(); }
   std::uint64_t key(std::size_t number) const { return keys_[number]; }
 
  private:
@@ -155,13 +156,19 @@ bool ShapeEncoder::Impl::Classify(std::span<const Event> records) {
   std::int64_t time = 0;
   std::uint64_t origin = 0;
   std::uint64_t repeats = 0;  // the first record repeats nothing
+  std::uint32_t instrument = records.front().instrument;
+  std::uint32_t number = instrument_table_.Number(instrument);
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Event& event = records[i];
     const bool same_time = event.time == time;
     const bool same_origin = same_time & (event.origin == origin);
     const std::uint64_t same = (same_time ? kSameTimeBit : 0) | (same_origin ? kSameOriginBit : 0);
     class_of_[i] = static_cast<std::uint16_t>(class_table_.Number(KindWord(event) | (same & repeats)));
-    number_of_[i] = static_cast<std::uint16_t>(instrument_table_.Number(event.instrument));
+    if (event.instrument != instrument) {
+      instrument = event.instrument;
+      number = instrument_table_.Number(instrument);
+    }
+    number_of_[i] = static_cast<std::uint16_t>(number);
     if (class_table_.full() || instrument_table_.full()) return false;
     time = event.time;
     origin = event.origin;
@@ -267,14 +274,18 @@ void ShapeEncoder::Impl::SortByShape(std::span<const Event> records) {
                 shape.Has(shape_option::kSetsReference) ? ~std::uint64_t{0} : 0,
                 !shape.Has(shape_option::kSameTime), shape.Has(shape_option::kAnyInstrument)};
   }
+  // The only instrument of a block has shapes of its own.
+  std::array<std::uint8_t, kMostNumbers> shape_of_class;
+  for (std::size_t c = 0; !kInstruments && c < cell_of_class_.size(); ++c)
+    shape_of_class[c] = shape_of_cell_[cell_of_class_[c] + 1U];
   std::uint64_t reference = 0;
   std::uint64_t previous_origin = 0;
   std::uint64_t* time = times_.data();
   std::uint16_t* instrument = instrument_indices_.data();
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Event& event = records[i];
-    const std::size_t own = kInstruments ? own_of_[number_of_[i]] : 1;  // the only one has its own
-    const std::size_t shape = shape_of_cell_[cell_of_class_[class_of_[i]] + own];
+    const std::size_t shape = kInstruments ? shape_of_cell_[cell_of_class_[class_of_[i]] + own_of_[number_of_[i]]]
+                                           : shape_of_class[class_of_[i]];
     shape_of_[i] = static_cast<std::uint8_t>(shape);
     Lane& lane = lanes[shape];
     std::uint64_t* const at = lane.next++;
