@@ -47,7 +47,7 @@ struct Simulation {
     engine_config.latency = {"0", "0", "0"};
     engine_config.until = config.start + config.length;
     engine::NoSource source;
-    engine::HashSink sink;
+    HashSink sink;
     auto engine = engine::Engine::Create(engine_config, source, sink);
     EXPECT_TRUE(engine.ok()) << engine.status();
     EXPECT_TRUE((*engine)->Run().ok());

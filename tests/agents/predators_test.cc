@@ -33,7 +33,7 @@ AgentMarketConfig PreyMarket() {
   return config;
 }
 
-class FactSink final : public engine::HashSink {
+class FactSink final : public HashSink {
  public:
   absl::Status Append(std::span<const Event> records) override {
     for (const Event& record : records) {
