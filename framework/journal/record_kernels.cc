@@ -15,6 +15,8 @@
 #endif
 #include <immintrin.h>
 #pragma GCC diagnostic pop
+// Without optimisation gathers are macros of that header, whose masks convert to another sign here.
+#pragma GCC diagnostic ignored "-Wsign-conversion"
 #endif
 
 namespace crucible::journal {

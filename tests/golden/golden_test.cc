@@ -54,7 +54,9 @@ class GoldenTest : public cli::CliFixture, public testing::WithParamInterface<st
     } else {
       std::vector<std::string> files;
       for (const std::string& file : session.files) files.push_back(DataDirectory() + file);
-      CRUCIBLE_RETURN_IF_ERROR(cli::ImportSession(files, {}, path, {}).status());
+      decode::ImportOptions options;
+      options.tick_size = session.tick;
+      CRUCIBLE_RETURN_IF_ERROR(cli::ImportSession(files, options, path, {}).status());
     }
     CRUCIBLE_ASSIGN_OR_RETURN(const cli::Session opened, cli::OpenSession(path));
     return ToHex(opened.head.log_hash);

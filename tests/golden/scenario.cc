@@ -18,6 +18,7 @@ void ReadSession(ConfigTable& table, GoldenSession& session) {
   table.Text("name", session.name);
   table.Duration("generated", session.generated);
   table.Text("files", files);
+  table.Text("tick", session.tick);
   table.Text("log_hash", session.log_hash);
   std::istringstream words(files);
   for (std::string file; words >> file;) session.files.push_back(file);
@@ -37,6 +38,7 @@ void WriteSession(std::ostream& out, const GoldenSession& session) {
   out << "[[scenario.session]]\nname = \"" << session.name << "\"\n";
   if (session.generated.nanos != 0) out << "generated = \"" << FormatDuration(session.generated) << "\"\n";
   if (!session.files.empty()) out << "files = \"" << absl::StrJoin(session.files, " ") << "\"\n";
+  if (!session.tick.empty()) out << "tick = \"" << session.tick << "\"\n";
   out << "log_hash = \"" << session.log_hash << "\"\n";
 }
 

@@ -14,6 +14,7 @@ struct GoldenSession {
   std::string name;                // of the session file
   Duration generated;              // length of generated flow; 0: imported
   std::vector<std::string> files;  // below the recorded data's directory; one stream
+  std::string tick;                // --tick of the import; empty: the format's
   std::string log_hash;
 };
 

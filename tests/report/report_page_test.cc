@@ -39,8 +39,8 @@ class ReportPageTest : public cli::CliFixture {
     const cli::ProgramResult result = Crucible(arguments);
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
-  void MakeRun() const {
-    SmallSession();
+  void MakeRun(Duration length = {180'000'000'000}) const {
+    ASSERT_TRUE(cli::WriteDemoSession(Path("small.session"), {length.nanos}).ok());
     Write("small.toml", cli::kSmallRun);
     Run({"run", "small.toml", "-o", "a.run"});
   }
@@ -138,6 +138,37 @@ TEST_F(ReportPageTest, KeysZoomAndMoveAndEveryChartFollows) {
   EXPECT_EQ(found["together"], true);
   EXPECT_EQ(found["again"], found["all"]);
   EXPECT_LE(found["wide"], 0) << "a phone's page does not scroll sideways";
+}
+
+TEST_F(ReportPageTest, NoZoomLosesAnExtreme) {
+  MakeRun({1'800'000'000'000});
+  Run({"report", "a.run", "-o", "a.html"});
+  const json found = Look("a.html", R"(
+    const run = Report.data.runs[0];
+    const { timeline } = Report.state;
+    const levels = Report.levels(run, run.instruments[0].touch, 0.01);
+    const exact = levels[levels.length - 1];
+    const lost = [];
+    let tried = 0;
+    for (let share = 1; share > 0.001; share /= 3) {
+      for (let at = 0; at + share <= 1.0001; at += Math.max(share, 0.2)) {
+        const from = timeline.start + at * (timeline.end - timeline.start), to = from + share * (timeline.end - timeline.start);
+        const rows = Report.Timeline.rowsFor(levels, [from, to]);
+        const inside = rows.filter((row) => row[0] >= from && row[0] <= to);
+        for (const column of [0, 1]) {
+          const all = exact.columns[column].filter((value, i) => exact.x[i] >= from && exact.x[i] <= to);
+          const seen = inside.map((row) => row[column + 1]);
+          if (all.length > 0 && (Math.max(...all) !== Math.max(...seen) || Math.min(...all) !== Math.min(...seen))) lost.push([at, share, column]);
+        }
+        if (rows.some((row, i) => i > 0 && row[0] < rows[i - 1][0])) lost.push(['order', at, share]);
+        if (inside.length > 0) ++tried;
+      }
+    }
+    return { lost, tried, levels: levels.length, exact: exact.exact };)");
+  EXPECT_THAT(found["lost"], IsEmpty()) << found["lost"].dump();
+  EXPECT_GT(found["tried"], 10);
+  EXPECT_EQ(found["exact"], true);
+  EXPECT_GT(found["levels"], 1);
 }
 
 TEST_F(ReportPageTest, ANameThatIsMarkupIsShownAndNotRun) {

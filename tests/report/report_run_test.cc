@@ -121,6 +121,47 @@ TEST_F(ReportRunTest, AChainOfCausesNamesWhatWhyNames) {
   EXPECT_THAT(chains.begin().value().dump(), HasSubstr("\"fill\""));
 }
 
+// "1 @ 99.94 | 3 @ 99.96" of a chain, and of the book that `why` finds by executing the run again.
+std::string TouchOf(const json& chain) {
+  for (const json& line : chain) {
+    if (line[0] == "touch then") return line[1];
+  }
+  return "";
+}
+std::string BestOf(const std::string& why) {
+  const std::size_t begin = why.find("book then");
+  const std::string line = why.substr(begin, why.find('\n', begin) - begin);
+  const auto best = [&](const std::string& side) {
+    const std::size_t at = line.find(side) + side.size();
+    return line.substr(at, line.find_first_of(",|(", at) - at);
+  };
+  std::string bid = best("bid "), ask = best("ask ");
+  while (bid.ends_with(' ')) bid.pop_back();
+  while (ask.ends_with(' ')) ask.pop_back();
+  return bid + " | " + ask;
+}
+
+// Decisions of a market maker follow timers and replies, those of a taker market data at their very time.
+TEST_F(ReportRunTest, TheTouchAtADecisionIsTheOneThatExecutingAgainFinds) {
+  SmallSession();
+  std::string taker = cli::kSmallRun;
+  taker.replace(taker.find("avellaneda_stoikov"), 18, "order_flow_taker");
+  taker.replace(taker.find("gamma = 0.01\nkappa = 0.5"), 24, "threshold = 1\nmax_spread = 50");
+  Write("maker.toml", cli::kSmallRun);
+  Write("taker.toml", taker);
+  for (const std::string name : {"maker", "taker"}) {
+    Crucibles({"run", name + ".toml", "-o", name + ".run"});
+    Crucibles({"report", name + ".run", "-o", name + ".html"});
+    const json chains = DataOf(ReadFile(name + ".html"), "chains")[0];
+    ASSERT_GT(chains.size(), 20U) << name;
+    std::size_t index = 0;
+    for (const auto& [order, chain] : chains.items()) {
+      if (index++ % (chains.size() / 8) != 0) continue;
+      EXPECT_EQ(TouchOf(chain), BestOf(Crucible({"why", name + ".run", order}).out)) << name << " " << order;
+    }
+  }
+}
+
 TEST_F(ReportRunTest, ARecordedDayFitsInSixMegabytesAndItsFiguresAreThoseOfTheRun) {
   const char* shared = std::getenv("CRUCIBLE_SHARED_DIR");
   const std::string file = std::string(shared != nullptr ? shared : CRUCIBLE_SOURCE_DIR "/../shared") +
