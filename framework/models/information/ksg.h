@@ -15,8 +15,8 @@
 
 namespace crucible::information {
 
-// In nats; may be a little below 0 when there is none. Cost about n sqrt(k n) for a smooth density, n^2 at
-// worst. REQUIRES: equal lengths, 1 <= k < n, no NaN.
+// In nats; may be a little below 0 when there is none. Cost about n (log n + k) for a smooth density and k up
+// to a few tens, n^2 at worst. REQUIRES: equal lengths, 1 <= k < n, no NaN.
 double KsgInformation(std::span<const double> x, std::span<const double> y, std::size_t k);
 
 }  // namespace crucible::information

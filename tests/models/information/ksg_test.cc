@@ -53,15 +53,16 @@ double Naive(const std::vector<double>& x, const std::vector<double>& y, std::si
   return stats::Digamma(n) + stats::Digamma(static_cast<double>(k)) - sum / n;
 }
 
-TEST(KsgTest, EqualsItsDefinitionOnSmoothTiedAndConstantValues) {
+TEST(KsgTest, EqualsItsDefinitionOnSmoothTiedConstantAndUnequallyScaledValues) {
   RandomStream stream(3, "ksg");
   for (int round = 0; round < 40; ++round) {
-    const std::size_t n = 10 + stream.UniformBelow(150), k = 1 + stream.UniformBelow(8);
+    const std::size_t n = 10 + stream.UniformBelow(300), k = 1 + stream.UniformBelow(9);
     const double grid = round % 3 == 0 ? 1e-9 : round % 3 == 1 ? 0.25 : 1.0;
+    const double scale = round % 4 < 2 ? 1 : round % 4 == 2 ? 1.0 / 1024 : 1024;
     std::vector<double> x(n), y(n);
     for (std::size_t i = 0; i < n; ++i) {
       x[i] = std::round(stream.Normal() / grid) * grid;
-      y[i] = round == 5 ? 1 : std::round((0.5 * x[i] + stream.Normal()) / grid) * grid;
+      y[i] = round == 5 ? 1 : scale * std::round((0.5 * x[i] + stream.Normal()) / grid) * grid;
     }
     EXPECT_NEAR(KsgInformation(x, y, k), Naive(x, y, k), 1e-12) << round;
   }
