@@ -87,6 +87,7 @@ absl::Status WriteDot(const std::string& path, const std::string& dot) {
     std::fputs(dot.c_str(), stdout);
     return absl::OkStatus();
   }
+  CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(path, "digraph", "graph"));
   std::ofstream file(path, std::ios::binary);
   file << dot;
   if (!file.flush()) return absl::UnavailableError(absl::StrFormat("cannot write %s", path));

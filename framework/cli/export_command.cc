@@ -150,7 +150,7 @@ absl::Status DoExport(const Terminal& terminal, const ExportArguments& arguments
 
 void AddExport(CLI::App& app, Terminal& terminal) {
   CLI::App* command = app.add_subcommand(
-      "export", "Write records as CSV, or as one NumPy array per column (docs/guides/export.md)");
+      "export", "Write records as CSV, or as one NumPy array per column (docs/guides/keep-files.md)");
   const auto arguments = std::make_shared<ExportArguments>();
   command->add_option("file", arguments->file, "session or run file")->required();
   command

@@ -1,6 +1,7 @@
 // crucible: the program. Each verb lives in a file of its own.
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 
 #include "framework/cli/build_info.h"
@@ -8,6 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace crucible::cli;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error with a message, not the end
   CLI::App app{"Crucible: replay recorded markets, run strategies on them, and explain every order."};
   app.set_version_flag("--version", std::string(Version()) + "\n" + BuildInfoJson());
   app.require_subcommand(1);
@@ -42,6 +44,10 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
+    return 2;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fprintf(stderr, "error: standard output could not be written\n");
     return 2;
   }
   return terminal.exit_code;

@@ -1,6 +1,7 @@
 #include "framework/cli/output.h"
 
 #include <cstdio>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -106,6 +107,16 @@ void PrintError(Terminal& terminal, const absl::Status& status) {
   }
   std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
   terminal.exit_code = 2;
+}
+
+absl::Status CheckReplaceable(const std::string& path, std::string_view beginning, std::string_view what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::OkStatus();
+  std::string found(beginning.size(), '\0');
+  file.read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (file.gcount() == 0 || found == beginning) return absl::OkStatus();
+  return absl::AlreadyExistsError(
+      absl::StrFormat("%s is there and is no %s; choose another output, or remove it", path, what));
 }
 
 void PrintReport(const decode::ImportReport& report) {

@@ -157,6 +157,7 @@ absl::Status WriteText(const std::string& path, const std::string& text) {
 
 absl::Status DoFit(const Terminal& terminal, FitArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());
+  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "{", "model"));
   TableRequest request = arguments.table;
   if (request.columns.empty() && !arguments.drivers.empty())
     return absl::InvalidArgumentError("--drivers needs --columns: which columns do the regimes explain?");

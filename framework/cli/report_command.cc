@@ -40,6 +40,7 @@ absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
   if (arguments.output.empty()) {
     arguments.output = std::filesystem::path(arguments.runs.front()).replace_extension(".html").string();
   }
+  CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "<!doctype html>", "report"));
   CRUCIBLE_RETURN_IF_ERROR(
       WriteReportFile(arguments.runs, arguments.inputs, arguments.verify, arguments.output));
   const std::uintmax_t bytes = std::filesystem::file_size(arguments.output);

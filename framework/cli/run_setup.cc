@@ -28,8 +28,14 @@ absl::StatusOr<std::optional<std::int64_t>> Amount(std::string_view key, const s
                                                    int decimals) {
   if (text.empty()) return std::optional<std::int64_t>();
   DecimalResult result;
-  if (ParseDecimal(text, decimals, &result) == DecimalError::kNone) return std::optional(result.units);
-  return absl::InvalidArgumentError(absl::StrFormat("%s is \"%s\", expected a decimal number", key, text));
+  if (ParseDecimal(text, decimals, &result) != DecimalError::kNone) {
+    return absl::InvalidArgumentError(absl::StrFormat("%s is \"%s\", expected a decimal number", key, text));
+  }
+  if (!result.exact) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s is \"%s\", expected at most %d decimals, as the instrument has", key, text, decimals));
+  }
+  return std::optional(result.units);
 }
 
 absl::StatusOr<Money> MoneyAmount(std::string_view key, const std::string& text, int decimals) {
@@ -181,6 +187,11 @@ absl::Status RunSetup::MapInstruments() {
     for (const Instrument& instrument : sessions_[s].instruments) {
       first_session.try_emplace({instrument.venue, instrument.symbol}, s);
     }
+  }
+  if (first_session.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s defines no instrument: nothing in it can be traded; `crucible inspect` says what its files held",
+        sessions_.front().path));
   }
   std::map<std::pair<std::string, std::string>, InstrumentId> id_of;
   for (const auto& [name, session] : first_session) {

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxPoints = 1'000'000;
 absl::Status BadAxis(std::string_view text) {
   return absl::InvalidArgumentError(
       absl::StrFormat("found \"%s\", expected KEY=V1,V2,... or KEY=FROM..TO..STEP such as "
-                      "strategy.parameters.window=10..50..5",
+                      "strategy.parameters.threshold=1..3..0.5",
                       text));
 }
 

@@ -319,5 +319,35 @@ TEST_F(VerbsTest, OptionsThatMakeNoSenseAreRefused) {
   EXPECT_EQ(Crucible({"--version"}).exit_code, 0);
 }
 
+TEST_F(VerbsTest, NoOutputReplacesAnInput) {
+  SmallSession();
+  Write("small.toml", kSmallRun);
+  ASSERT_EQ(Crucible({"run", "small.toml", "-o", "a.run"}).exit_code, 0);
+  for (const char* output : {"a.run", "small.session", "small.toml"}) {
+    const auto before = std::filesystem::file_size(Path(output));
+    const ProgramResult result = Crucible({"report", "a.run", "-o", output});
+    EXPECT_EQ(result.exit_code, 2) << output;
+    EXPECT_THAT(result.err, HasSubstr("is there and is no report"));
+    EXPECT_EQ(std::filesystem::file_size(Path(output)), before);
+  }
+  EXPECT_EQ(Crucible({"report", "a.run", "-o", "a.html"}).exit_code, 0);
+  EXPECT_EQ(Crucible({"report", "a.run", "-o", "a.html"}).exit_code, 0) << "an older report may be replaced";
+}
+
+TEST_F(VerbsTest, AnOutputThatCannotBeWrittenIsAnError) {
+  SmallSession();
+  const std::string command = "cd " + directory_.string() + " && " + ProgramPath() +
+                              " sql small.session 'select seq from events limit 10' > /dev/full 2> err";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2);
+}
+
+TEST_F(VerbsTest, ALimitFinerThanTheInstrumentIsRefusedAndNotRounded) {
+  SmallSession();
+  Write("small.toml", kSmallRun);
+  const ProgramResult result = Crucible({"run", "small.toml", "--set", "risk.max_position=0.4"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("expected at most 0 decimals"));
+}
+
 }  // namespace
 }  // namespace crucible::cli
