@@ -64,13 +64,13 @@ Rows AgentRows(Options& options) {
     return found.ok() ? found->seconds : 0;
   });
   if (!ok) return rows;
-  const double rate = static_cast<double>(run.messages) / seconds;
-  // ABIDES' best on such a machine: 38 thousand messages a second (design, peers 1c).
+  const double nanos = seconds * 1e9 / static_cast<double>(run.messages);
+  // ABIDES' best on such a machine, as stated for it: 38 thousand messages a second. Wanted: 3 million.
   rows.push_back(RatioAtLeast(
-      "agents/rmsc04/messages", rate * 1e-6, "M messages/s", "ABIDES", 0.038, 3 / 0.038,
+      "agents/rmsc04/messages", nanos, "ns/message", "ABIDES, stated", 1e9 / 38'000, 3'000'000 / 38'000.0,
       absl::StrFormat("1 exchange, 2 market makers, 102 value, 12 momentum, 1000 noise agents; %d "
-                      "messages, %d journaled records, %.1f simulated hours",
-                      run.messages, run.records, hours)));
+                      "messages, %.2f M a second, %d journaled records, %.1f simulated hours",
+                      run.messages, 1e3 / nanos, run.records, hours)));
   rows.push_back(
       AtMost("agents/rmsc04/simulated-hour", seconds / hours * 1000, "ms CPU/hour", 100,
              absl::StrFormat("%.0f messages a simulated hour", static_cast<double>(run.messages) / hours)));
