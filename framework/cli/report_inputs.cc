@@ -38,6 +38,32 @@ report::SessionInput Describe(const Session& session, std::uint16_t ordinal) {
   return input;
 }
 
+// The market that the run's venue made: the run's stream defines its instruments and holds its data.
+report::SessionInput OwnMarket(const journal::Journal& run, std::vector<Instrument> instruments) {
+  report::SessionInput input;
+  input.journal = &run;
+  input.stream = std::string(kRunStream);
+  for (const Instrument& instrument : instruments) input.books.push_back(ProducedBookOptions(instrument));
+  input.instruments = std::move(instruments);
+  input.completeness = decode::Completeness::kFullL3;
+  return input;
+}
+
+absl::Status FindSessions(const std::string& path, const std::vector<std::string>& search, ReportedRun& run) {
+  bool bars = true;
+  for (const journal::InputRef& input : run.journal->inputs()) {
+    const absl::StatusOr<std::string> found = FindInput(input, path, search);
+    if (absl::IsNotFound(found.status())) continue;
+    CRUCIBLE_RETURN_IF_ERROR(found.status());
+    CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(*found));
+    bars = bars && session.completeness == decode::Completeness::kBars;
+    run.input.sessions.push_back(Describe(session, input.ordinal));
+    run.sessions.push_back(std::move(session));
+  }
+  run.input.horizons = MarkoutHorizons(bars && !run.sessions.empty());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& path,
@@ -53,21 +79,13 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
   run->input.stream = std::string(kRunStream);
-  std::vector<std::uint16_t> ordinals;
-  for (const journal::InputRef& input : run->journal->inputs()) {
-    const absl::StatusOr<std::string> found = FindInput(input, path, search);
-    if (absl::IsNotFound(found.status())) continue;
-    CRUCIBLE_RETURN_IF_ERROR(found.status());
-    CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(*found));
-    run->sessions.push_back(std::move(session));
-    ordinals.push_back(input.ordinal);
+  std::vector<Instrument> produced = run->journal->instruments();
+  if (produced.empty()) {
+    CRUCIBLE_RETURN_IF_ERROR(FindSessions(path, search, *run));
+  } else {
+    run->input.sessions.push_back(OwnMarket(*run->journal, std::move(produced)));
+    run->input.horizons = MarkoutHorizons(false);
   }
-  bool bars = !run->sessions.empty();
-  for (std::size_t i = 0; i < run->sessions.size(); ++i) {
-    run->input.sessions.push_back(Describe(run->sessions[i], ordinals[i]));
-    bars = bars && run->sessions[i].completeness == decode::Completeness::kBars;
-  }
-  run->input.horizons = MarkoutHorizons(bars);
   return run;
 }
 

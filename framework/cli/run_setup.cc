@@ -295,13 +295,7 @@ absl::Status RunSetup::MakeSimulatedMarket() {
 }
 
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
-  if (config_.market.simulated) {
-    book::BookOptions options;
-    options.type = book::BookType::kL3;
-    options.tick_size = instruments_[instrument].tick_size;
-    options.dense_ids = true;
-    return options;
-  }
+  if (config_.market.simulated) return ProducedBookOptions(instruments_[instrument]);
   const Session& session = sessions_[first_session_[instrument]];
   return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
 }

@@ -28,6 +28,15 @@ book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completen
   return options;
 }
 
+// Every order of the simulated exchange is told, by ids that count from 1.
+book::BookOptions ProducedBookOptions(const Instrument& instrument) {
+  book::BookOptions options;
+  options.type = book::BookType::kL3;
+  options.tick_size = instrument.tick_size;
+  options.dense_ids = true;
+  return options;
+}
+
 absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::VenueSetup& setup,
                                       decode::Completeness completeness, int window_levels) {
   history::FillConfig fills;

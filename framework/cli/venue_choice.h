@@ -26,5 +26,7 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
 // The book that the session's records build.
 book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness,
                                  int window_levels);
+// The book that the records of a venue which makes its own market build.
+book::BookOptions ProducedBookOptions(const Instrument& instrument);
 
 }  // namespace crucible::cli

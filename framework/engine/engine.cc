@@ -168,6 +168,7 @@ void Engine::Start() {
   configuration.flags = flag::kGroupEnd;
   SetBody(configuration, TextBody{text, {}});
   recorder_.Append(configuration);
+  DefineProduced();
   desk_->SetCause(now_, {0, start});
   desk_->Start(now_);
   next_checkpoint_ = config_.checkpoint_records;
@@ -175,6 +176,16 @@ void Engine::Start() {
     if (!strategy->CreateInstance()) return StrategyFailed(*strategy, Handler::kCreate);
   }
   ForEachStrategy([](StrategyHost& strategy) { strategy.Start(); });
+}
+
+// No input defines what a venue produces, so the run's own stream does.
+void Engine::DefineProduced() {
+  for (std::uint32_t i = 0; i < config_.venues.size(); ++i) {
+    if (config_.venues[i]->PassesMarketThrough()) continue;
+    const Instrument& instrument = desk_->instrument({i});
+    const std::uint64_t text = recorder_.AppendText(DefinitionText(instrument));
+    for (const Event& record : DefinitionRecords(instrument, {i}, now_, text)) recorder_.Append(record);
+  }
 }
 
 void Engine::Finish() {

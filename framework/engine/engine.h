@@ -11,8 +11,8 @@
 //   venue side      market data, then commands, then the venue's own timers
 //   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
 //
-// Every fact of the run (reply, intent, denial, timer, sample, market data that a venue produced) is appended to the
-// run's stream before anyone acts on it. The run ends when the source is exhausted and the last market group has been
+// Every fact of the run (reply, intent, denial, timer, sample, market data that a venue produced, and what its
+// instrument is) is appended to the run's stream before anyone acts on it. The run ends when the source is exhausted and the last market group has been
 // delivered, but not before `EngineConfig::until`; what would come later does not happen.
 #pragma once
 
@@ -111,6 +111,7 @@ class Engine {
   template <class Call>
   void ForEachStrategy(Call&& call);
   void Start();
+  void DefineProduced();
   void Finish();
   absl::Status Outcome();
   bool Step();

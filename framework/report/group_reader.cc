@@ -1,6 +1,7 @@
 #include "framework/report/group_reader.h"
 
 #include "absl/strings/str_format.h"
+#include "framework/event/kinds.h"
 
 namespace crucible::report {
 
@@ -18,7 +19,9 @@ absl::StatusOr<std::span<const Event>> GroupReader::Next() {
     }
     group_.push_back(block_.front());
     block_ = block_.subspan(1);
-    if (group_.back().EndsGroup()) return group_;
+    if (!group_.back().EndsGroup()) continue;
+    if (IsMarketData(group_.front().kind)) return group_;
+    group_.clear();
   }
   if (group_.empty()) return group_;
   return absl::DataLossError(absl::StrFormat("the group at record %d has no end", group_.front().seq));

@@ -43,6 +43,7 @@ class Pass {
   // Samples, decisions and fills that come before the market group of `feed`; all that are left for none.
   void CatchUp(const Feed* feed);
   bool DecidedBefore(const OrderFact& order, const Feed& feed) const;
+  bool FilledBefore(const FillFact& fill, const Feed& feed) const;
   void TakeSamples(Nanos until);
   void Decide(std::size_t order);
   void Settle(std::size_t fill);
@@ -74,7 +75,10 @@ absl::Status Pass::Prepare() {
       local[ids_[s][i]] = i;
     }
   }
-  if (instruments.empty()) return absl::FailedPreconditionError("the sessions define no instrument");
+  if (instruments.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("neither %s nor its sessions define an instrument", input_.name));
+  }
   facts_.currency = instruments.front().settle_currency;
   facts_.currency_decimals = instruments.front().currency_decimals;
   const Money cash = run_.samples.empty() ? Money{} : As<EquityBody>(run_.samples.front()).cash;
@@ -142,8 +146,10 @@ Feed* Pass::Earliest() {
   return best;
 }
 
-// At equal times the engine handles replies, then market data, then timers; a decision follows its cause.
+// One stream is its own order. Of several, at equal times the engine handles replies, then market data, then timers;
+// a decision follows its cause.
 bool Pass::DecidedBefore(const OrderFact& order, const Feed& feed) const {
+  if (feed.ordinal == 0) return order.intent.seq < feed.group.front().seq;
   const std::int64_t time = feed.group.front().time;
   if (order.intent.time != time) return order.intent.time < time;
   const CauseRef cause = CauseRef::FromBits(order.intent.origin);
@@ -152,10 +158,15 @@ bool Pass::DecidedBefore(const OrderFact& order, const Feed& feed) const {
          IsVenueReply(run_.kinds[cause.seq - 1]);
 }
 
+bool Pass::FilledBefore(const FillFact& fill, const Feed& feed) const {
+  if (feed.ordinal == 0) return fill.fill.seq < feed.group.front().seq;
+  return fill.fill.time <= feed.group.front().time;
+}
+
 void Pass::CatchUp(const Feed* feed) {
   while (true) {
     const bool fill_due = next_fill_ < run_.fills.size() &&
-                          (feed == nullptr || run_.fills[next_fill_].fill.time <= feed->group.front().time);
+                          (feed == nullptr || FilledBefore(run_.fills[next_fill_], *feed));
     const bool order_due = next_order_ < run_.orders.size() &&
                            (feed == nullptr || DecidedBefore(run_.orders[next_order_], *feed));
     if (!fill_due && !order_due) break;
@@ -284,6 +295,10 @@ RootCause FindRoot(const RunFacts& run, CauseRef cause) {
   RootCause root;
   while (cause.input == 0 && cause.seq != 0 && cause.seq <= run.kinds.size()) {
     const Kind kind = run.kinds[cause.seq - 1];
+    if (IsMarketData(kind)) {
+      root.market = cause;
+      return root;
+    }
     if (IsVenueReply(kind)) {
       root.reply = cause.seq;
       return root;
@@ -319,7 +334,8 @@ std::vector<std::vector<std::uint32_t>> MapInstruments(const RunInput& run,
 
 absl::StatusOr<MarketFacts> ReadMarket(const RunInput& run, const RunFacts& facts, const Progress& progress) {
   MarketFacts market;
-  if (run.sessions.size() != run.journal->inputs().size()) return market;
+  if (!run.has_own_market() && run.sessions.size() != run.journal->inputs().size()) return market;
+  if (run.sessions.empty()) return market;
   CRUCIBLE_RETURN_IF_ERROR(Pass(run, facts, market).Run(progress));
   return market;
 }

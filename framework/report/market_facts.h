@@ -1,5 +1,6 @@
-// A run seen against the market that it traded: the sessions' records in order, and between them the run's
-// own decisions and fills, in the order in which the engine handled them.
+// A run seen against the market that it traded: the market's records in order, and between them the run's own
+// decisions and fills, in the order in which the engine handled them. A market that the run's venue made stands in
+// the run's stream, in that very order.
 //
 // All times are the strategy's: when this process knew the fact. Market data stands at its recorded receive
 // time; a run whose feed-latency model delays it further heard it later.
@@ -42,7 +43,7 @@ struct FillContext {
 };
 
 struct MarketFacts {
-  bool complete = false;  // every session of the run was found: without, there is no market here
+  bool complete = false;  // all of the run's market was found: without, there is no market here
   std::vector<InstrumentFacts> instruments;  // by run-level id
   std::vector<OrderContext> orders;          // as RunFacts::orders
   std::vector<FillContext> fills;            // as RunFacts::fills

@@ -1,4 +1,4 @@
-// What a report is made from: run files, and the sessions they traded where those were found.
+// What a report is made from: run files, and the markets they traded where those were found.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace crucible::report {
 
-// A session that a run traded, opened and checked by content. Journals are borrowed; they outlive the report.
+// A session that a run traded, opened and checked by content; or the run's own stream (ordinal 0) where its venue
+// made the market. Journals are borrowed; they outlive the report.
 struct SessionInput {
   std::uint16_t ordinal = 0;  // as in the run's causes: 1, 2, ...
   const journal::Journal* journal = nullptr;
@@ -38,9 +39,11 @@ struct RunInput {
   std::string name;  // what people call it: the file's name
   const journal::Journal* journal = nullptr;
   std::string stream;                  // of its records
-  std::vector<SessionInput> sessions;  // those that were found, by ordinal
+  std::vector<SessionInput> sessions;  // those that were found, by ordinal; a market of its own is the only one
   std::vector<Duration> horizons;      // of markouts, ascending
   Verification verification;
+
+  bool has_own_market() const { return sessions.size() == 1 && sessions.front().ordinal == 0; }
 };
 
 // Share of the work done, 0 to 1, and records read so far.

@@ -61,6 +61,29 @@ gamma = 0.01
 kappa = 0.5
 )";
 
+// A market maker in a market of its own, with a participant who spoofs; dozens of fills.
+inline constexpr const char* kHuntedRun = R"(seed = 5
+[market]
+length = "2m"
+activity = 20
+market_maker_lots = 100
+[market.predators]
+spoofing = 1
+[fees]
+maker_bps = -0.2
+per_trade = "0.01"
+[venue.latency]
+feed = "1ms"
+entry = "2ms"
+reply = "1ms"
+[[strategy]]
+plugin = "avellaneda_stoikov"
+[strategy.parameters]
+quantity = 5
+gamma = 0.001
+kappa = 2
+)";
+
 // One-minute bars in Bitfinex's column order: a seeded walk that is the same everywhere.
 inline std::string SomeBars(std::uint64_t count) {
   std::string text;

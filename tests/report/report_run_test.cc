@@ -182,6 +182,28 @@ TEST_F(ReportRunTest, ARecordedDayFitsInSixMegabytesAndItsFiguresAreThoseOfTheRu
   }
 }
 
+// The venue made the market: the run's journal is all there is.
+TEST_F(ReportRunTest, ARunInAMarketOfItsOwnIsReportedFromItsJournalAlone) {
+  Write("own.toml", cli::kHuntedRun);
+  const json run = Crucibles({"run", "own.toml", "-o", "own.run"});
+  Crucibles({"report", "own.run", "-o", "own.html", "--verify"});
+  const std::string page = ReadFile("own.html");
+  const json report = DataOf(page, "data")["runs"][0];
+  EXPECT_EQ(report["identity"]["verification"], "verified");
+  EXPECT_EQ(report["instruments"][0]["name"], "simulated:SIM");
+  const auto money = [&](const char* key) { return std::stod(run[key].get<std::string>()); };
+  for (const char* key : {"net_profit", "realised", "max_drawdown"})
+    EXPECT_NEAR(Figure(report, key)["number"].get<double>(), money(key), 1e-8) << key;
+  for (std::size_t h = 0; h < run["markouts"].size(); ++h) {
+    EXPECT_EQ(report["markouts"][h]["all"]["n"], run["markouts"][h]["n"]);
+    EXPECT_NEAR(report["markouts"][h]["all"]["mean"].get<double>(), run["markouts"][h]["mean_bps"].get<double>(), 1e-9);
+  }
+  const json chains = DataOf(page, "chains")[0];
+  ASSERT_GT(chains.size(), 5U);
+  const std::string order = std::prev(chains.end()).key();
+  EXPECT_EQ(TouchOf(chains[order]), BestOf(Crucible({"why", "own.run", order}).out)) << order;
+}
+
 TEST_F(ReportRunTest, WhatIsNoRunIsRefusedByName) {
   SmallSession();
   const cli::ProgramResult session = Crucible({"report", "small.session"});

@@ -3,6 +3,7 @@
 #include <bit>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "framework/base/time_text.h"
 #include "framework/report/record_text.h"
@@ -80,9 +81,9 @@ void Chain::SayDecision() {
   std::string text =
       absl::StrFormat("%s  %s %s %s", FormatTimestamp(intent.at()), Side(intent, "buy", "sell"),
                       QuantityText(body.quantity.units, instrument_), Name(order_.type()));
-  if (body.stop_price.units != 0) text += " stop " + PriceText(body.stop_price, instrument_);
-  if (body.price.units != 0) text += " at " + PriceText(body.price, instrument_);
-  text += " " + std::string(Name(order_.tif()));
+  if (body.stop_price.units != 0) absl::StrAppend(&text, " stop ", PriceText(body.stop_price, instrument_));
+  if (body.price.units != 0) absl::StrAppend(&text, " at ", PriceText(body.price, instrument_));
+  absl::StrAppend(&text, " ", std::string(Name(order_.tif())));
   if ((order_.options() & option::kPostOnly) != 0) text += " post-only";
   if ((order_.options() & option::kReduceOnly) != 0) text += " reduce-only";
   const std::string strategy =

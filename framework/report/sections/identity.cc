@@ -69,7 +69,7 @@ Json Notes(const RunView& view) {
         "The sessions that this run traded were not found, so there is no market here: prices, book, "
         "markouts and "
         "slippage are missing, and amounts are counts of unknown units. Name the directory with --inputs.");
-  } else if (!feed.empty() && feed != "recorded") {
+  } else if (!view.input.has_own_market() && !feed.empty() && feed != "recorded") {
     notes.push_back(
         "Market data is drawn at its recorded receive times; the run heard it later, by its feed latency " +
         feed + ".");
@@ -110,6 +110,7 @@ Json IdentitySection(const RunView& view) {
           {"to", FormatTimestamp(view.run.end)},
           {"facts", std::move(facts)},
           {"inputs", Inputs(view)},
+          {"own_market", view.input.has_own_market()},
           {"notes", Notes(view)},
           {"parameters", std::move(parameters)}};
 }

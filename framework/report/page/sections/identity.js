@@ -5,6 +5,7 @@ Report.sections.title = (run, main) => {
   const { identity } = run;
   const strategies = identity.parameters.filter(([key]) => /^strategy\.\d+\.strategy$/.test(key)).map(([, value]) => value);
   const inputs = identity.inputs.map((input) => `${input.name}${input.completeness ? ` (${input.completeness.replace('_', ' ')})` : ' (not found)'}`);
+  if (identity.own_market) inputs.push('market made by the run itself');
   const offset = identity.inputs.find((input) => input.utc_offset_minutes !== undefined)?.utc_offset_minutes;
   const from = run.start_us / 1000, to = from + run.length_us / 1000;
   const sameDay = format.date(from) === format.date(to);
