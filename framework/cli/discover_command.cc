@@ -12,6 +12,7 @@
 #include "framework/cli/discover_output.h"
 #include "framework/cli/discover_table.h"
 #include "framework/cli/output.h"
+#include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/journal/journal.h"
 
@@ -88,10 +89,7 @@ absl::Status WriteDot(const std::string& path, const std::string& dot) {
     return absl::OkStatus();
   }
   CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(path, "digraph", "graph"));
-  std::ofstream file(path, std::ios::binary);
-  file << dot;
-  if (!file.flush()) return absl::UnavailableError(absl::StrFormat("cannot write %s", path));
-  return absl::OkStatus();
+  return WriteWhole(path, dot);
 }
 
 absl::Status DoDiscover(const Terminal& terminal, DiscoverArguments& arguments) {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +10,7 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/event_text.h"
 #include "framework/cli/output.h"
+#include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/record_writer.h"
 #include "framework/journal/journal.h"
@@ -67,8 +67,8 @@ absl::StatusOr<std::uint64_t> Copy(const Journal& journal, const std::string& st
 }
 
 // What the arrays do not say themselves.
-void WriteLegend(const fs::path& path, const Journal& journal, const std::string& stream,
-                 const RecordTable& table, std::uint64_t records) {
+std::string Legend(const Journal& journal, const std::string& stream, const RecordTable& table,
+                   std::uint64_t records) {
   nlohmann::ordered_json json = {{"file", fs::path(journal.path()).filename().string()},
                                  {"stream", stream},
                                  {"records", records},
@@ -88,10 +88,13 @@ void WriteLegend(const fs::path& path, const Journal& journal, const std::string
                                                {"price_decimals", instrument.price_decimals},
                                                {"quantity_decimals", instrument.quantity_decimals}};
   }
-  std::ofstream(path) << json.dump(2) << "\n";
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-// Writes under another name, which is given up when all is there.
+absl::Status IsThere(const std::string& output) {
+  return absl::AlreadyExistsError(absl::StrFormat("%s is there already", output));
+}
+
 absl::StatusOr<std::uint64_t> ExportTo(const Journal& journal, const std::string& stream,
                                        const ExportArguments& arguments, const RecordTable& table) {
   CRUCIBLE_ASSIGN_OR_RETURN(const journal::Range range, RangeOf(arguments));
@@ -99,27 +102,25 @@ absl::StatusOr<std::uint64_t> ExportTo(const Journal& journal, const std::string
     CRUCIBLE_ASSIGN_OR_RETURN(const auto writer, OpenCsv("-", table));
     return Copy(journal, stream, range, table, *writer);
   }
-  if (fs::exists(arguments.output))
-    return absl::AlreadyExistsError(absl::StrFormat("%s is there already", arguments.output));
+  if (fs::exists(arguments.output)) return IsThere(arguments.output);
   const bool arrays =
       arguments.format == "npy" || (arguments.format.empty() && !arguments.output.ends_with(".csv"));
-  const std::string partial = arguments.output + "-exporting";
+  UnfinishedOutput output(arguments.output);
   std::error_code error;
-  fs::remove_all(partial, error);
-  if (arrays && !fs::create_directories(partial, error))
-    return absl::PermissionDeniedError(absl::StrFormat("%s: %s", partial, error.message()));
-  absl::StatusOr<std::uint64_t> written = [&]() -> absl::StatusOr<std::uint64_t> {
+  if (arrays && !fs::create_directories(output.path(), error))
+    return absl::PermissionDeniedError(absl::StrFormat("%s: %s", output.path(), error.message()));
+  std::uint64_t written = 0;
+  {
     CRUCIBLE_ASSIGN_OR_RETURN(const auto writer,
-                              arrays ? OpenArrays(partial, table) : OpenCsv(partial, table));
-    return Copy(journal, stream, range, table, *writer);
-  }();
-  if (written.ok() && arrays) WriteLegend(partial + "/columns.json", journal, stream, table, *written);
-  if (written.ok()) fs::rename(partial, arguments.output, error);
-  if (!written.ok() || error) {
-    std::error_code ignored;
-    fs::remove_all(partial, ignored);
+                              arrays ? OpenArrays(output.path(), table) : OpenCsv(output.path(), table));
+    CRUCIBLE_ASSIGN_OR_RETURN(written, Copy(journal, stream, range, table, *writer));
   }
-  if (error) return absl::PermissionDeniedError(absl::StrFormat("%s: %s", arguments.output, error.message()));
+  if (arrays) {
+    CRUCIBLE_RETURN_IF_ERROR(
+        WriteWhole(output.path() + "/columns.json", Legend(journal, stream, table, written)));
+  }
+  if (fs::exists(arguments.output)) return IsThere(arguments.output);
+  CRUCIBLE_RETURN_IF_ERROR(output.Publish());
   return written;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "framework/base/decimal.h"
 #include "framework/base/time_text.h"
 #include "framework/cli/progress.h"
@@ -47,12 +48,25 @@ void PrintInputs(const RunSetup& setup) {
   for (const std::string& warning : setup.warnings()) Row("warning", warning);
 }
 
-void PrintOrders(const Metrics& metrics) {
+// "12 (10 order_quantity, 2 message_rate)"
+std::string DenialsText(const engine::EngineResult& result) {
+  std::uint64_t all = 0;
+  std::vector<std::string> rules;
+  for (const auto& [rule, count] : result.denials) {
+    all += count;
+    rules.push_back(absl::StrFormat("%s %s", WithThousands(count), trading::Name(rule)));
+  }
+  return absl::StrFormat("%s (%s)", WithThousands(all), absl::StrJoin(rules, ", "));
+}
+
+void PrintOrders(const engine::EngineResult& result) {
+  const Metrics& metrics = result.metrics;
   const trading::OrderCounts& orders = metrics.orders;
   Row("orders", absl::StrFormat("%s sent, %s with a fill (%s), %s cancelled, %s rejected",
                                 WithThousands(orders.submitted), WithThousands(orders.with_fill),
                                 Percent(metrics.fill_rate), WithThousands(orders.canceled),
                                 WithThousands(orders.rejected)));
+  if (!result.denials.empty()) Row("denied by risk gate", DenialsText(result));
   Row("fills", WithThousands(metrics.fills));
   if (metrics.fills_refused > 0) Row("fills refused", WithThousands(metrics.fills_refused));
 }
@@ -127,7 +141,9 @@ void PrintReport(const decode::ImportReport& report) {
                                       FormatDecimal(instrument.lot_size.units, instrument.quantity_decimals),
                                       instrument.contract == Contract::kInverse ? "(inverse)" : ""));
   }
-  Row("time", FormatTimestamp(report.first_time) + " to " + FormatTimestamp(report.last_time));
+  if (!report.passed_over.empty()) Row("passed over", absl::StrJoin(report.passed_over, ", "));
+  if (report.records > 0)
+    Row("time", FormatTimestamp(report.first_time) + " to " + FormatTimestamp(report.last_time));
   Row("records", WithThousands(report.records));
   for (const auto& count : report.counts) Row(("  " + count.kind).c_str(), WithThousands(count.count));
   if (report.clock_offset_estimated) {
@@ -156,7 +172,7 @@ void PrintResult(const RunSetup& setup, const RunOutcome& outcome) {
   PrintInputs(setup);
   Row("time", FormatTimestamp(result.first_time) + " to " + FormatTimestamp(result.last_time));
   std::printf("result\n");
-  PrintOrders(result.metrics);
+  PrintOrders(result);
   PrintMoney(result.metrics, first.currency_decimals, first.settle_currency);
   PrintMarkouts(result.metrics);
   PrintTarget(result.metrics);
@@ -201,6 +217,9 @@ nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outco
                     {"canceled", metrics.orders.canceled},
                     {"rejected", metrics.orders.rejected},
                     {"cancel_requests", metrics.orders.cancel_requests}};
+  json["risk_denials"] = nlohmann::ordered_json::object();
+  for (const auto& [rule, count] : result.denials)
+    json["risk_denials"][std::string(trading::Name(rule))] = count;
   json["fills"] = metrics.fills;
   json["fill_rate"] = metrics.fill_rate;
   json["cancel_rate"] = metrics.cancel_rate;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/cli/output.h"
+#include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/regime_artefact.h"
 #include "framework/cli/regimes_command.h"
@@ -147,14 +148,6 @@ absl::Status Extend(const FitArguments& arguments, const Observations& x, Regime
   return absl::OkStatus();
 }
 
-absl::Status WriteText(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.flush();
-  if (!file) return absl::UnavailableError(absl::StrFormat("cannot write %s", path));
-  return absl::OkStatus();
-}
-
 absl::Status DoFit(const Terminal& terminal, FitArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());
   if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "{", "model"));
@@ -192,7 +185,7 @@ absl::Status DoFit(const Terminal& terminal, FitArguments& arguments) {
   if (regime::ShortestStay(artefact.emissions()) < 2 && artefact.kind() == "hmm") {
     std::fprintf(stderr, "warning: a regime lasts under two rows on average: fat tails, not a regime\n");
   }
-  CRUCIBLE_RETURN_IF_ERROR(WriteText(arguments.output, ToText(artefact)));
+  CRUCIBLE_RETURN_IF_ERROR(WriteWhole(arguments.output, ToText(artefact)));
   if (terminal.json) {
     std::printf("%s", ToText(artefact).c_str());
   } else {

@@ -1,12 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
+#include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/report_inputs.h"
 #include "framework/report/report.h"
@@ -20,21 +20,6 @@ struct ReportArguments {
   std::vector<std::string> inputs;
   bool verify = false;
 };
-
-absl::Status Write(const std::string& path, const std::string& text) {
-  // A reader never sees half a page, and an older one stays until the new one is whole.
-  const std::string part = path + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.flush()) return absl::PermissionDeniedError(absl::StrFormat("cannot write %s", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(part, path, error);
-  if (error)
-    return absl::PermissionDeniedError(absl::StrFormat("cannot write %s: %s", path, error.message()));
-  return absl::OkStatus();
-}
 
 absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
   if (arguments.output.empty()) {
@@ -73,7 +58,7 @@ absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::ve
                               progress.Update(share, records);
                             }));
   progress.Clear();
-  return Write(output, html);
+  return WriteWhole(output, html);
 }
 
 void AddReport(CLI::App& app, Terminal& terminal) {

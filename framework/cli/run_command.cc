@@ -80,14 +80,15 @@ absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
   Progress progress("replaying", "records");
   CRUCIBLE_ASSIGN_OR_RETURN(const ReplayOutcome outcome, Replay(run, Show(progress)));
   progress.Clear();
-  const bool same = !outcome.divergence;
+  const bool same = !outcome.divergence && !outcome.interrupted;
   if (!same) terminal.exit_code = 1;
   if (terminal.json) {
     nlohmann::ordered_json json = {{"same", same},
                                    {"compared", outcome.compared},
                                    {"stored_log_hash", ToHex(run.head.log_hash)},
                                    {"log_hash", ToHex(outcome.log_hash)}};
-    if (!same) {
+    if (outcome.interrupted) json["interrupted_at"] = outcome.compared;
+    if (outcome.divergence) {
       json["divergence"] = {{"seq", outcome.divergence->seq},
                             {"field", outcome.divergence->field},
                             {"stored", Describe(outcome.divergence->stored)},
@@ -100,6 +101,10 @@ absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
   if (same) {
     std::printf("verified: %s records executed again, every one equal\n  log hash               %s\n",
                 WithThousands(outcome.compared).c_str(), ToHex(outcome.log_hash).c_str());
+  } else if (outcome.interrupted) {
+    std::printf("interrupted at record %s: the run was not finished; all records up to there are equal\n"
+                "  to go on               run the same configuration again, with -o %s\n",
+                WithThousands(outcome.compared).c_str(), arguments.run.c_str());
   } else {
     PrintDivergence(*outcome.divergence);
   }

@@ -110,7 +110,12 @@ absl::StatusOr<ReplayOutcome> Replay(StoredRun& run, const engine::Engine::Progr
   absl::Status status = engine->Run(progress);
   if (status.ok()) status = sink.Finish();
   if (!status.ok() && !sink.divergence()) return status;
-  return ReplayOutcome{engine->result(), sink.log_hash(), sink.compared(), sink.divergence()};
+  ReplayOutcome outcome{engine->result(), sink.log_hash(), sink.compared(), sink.divergence(), false};
+  outcome.interrupted = run.journal->manifest().status == "running" &&
+                        outcome.compared == run.head.last_seq &&
+                        (!outcome.divergence || !outcome.divergence->stored);
+  if (outcome.interrupted) outcome.divergence.reset();
+  return outcome;
 }
 
 }  // namespace crucible::cli

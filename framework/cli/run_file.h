@@ -49,6 +49,7 @@ struct ReplayOutcome {
   Hash128 log_hash;
   std::uint64_t compared = 0;
   std::optional<engine::Divergence> divergence;
+  bool interrupted = false;  // the run was not finished, and what there is of it is equal
 };
 // Re-executes and compares every record with the stored ones.
 absl::StatusOr<ReplayOutcome> Replay(StoredRun& run, const engine::Engine::Progress& progress);

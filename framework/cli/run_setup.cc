@@ -173,6 +173,11 @@ absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
   if (paths.size() > UINT16_MAX) return absl::InvalidArgumentError("a run takes at most 65535 sessions");
   for (const std::string& path : paths) {
     CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(path));
+    for (const Session& other : sessions_) {
+      if (session.head != other.head) continue;
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "%s and %s are the same session: every event would happen twice", other.path, session.path));
+    }
     sessions_.push_back(std::move(session));
   }
   std::ranges::sort(sessions_, {}, [](const Session& s) {

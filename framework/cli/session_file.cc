@@ -96,7 +96,7 @@ absl::Status Seal(Journal& journal, const decode::ImportReport& report) {
   CRUCIBLE_RETURN_IF_ERROR(journal.PutMeta(kCompletenessKey, decode::Name(report.completeness)));
   CRUCIBLE_RETURN_IF_ERROR(journal.PutMeta(kWindowKey, std::to_string(report.window_levels)));
   CRUCIBLE_RETURN_IF_ERROR(journal.PutMeta(kLatencyKey, std::to_string(report.max_feed_latency.nanos)));
-  CRUCIBLE_RETURN_IF_ERROR(journal.PutMeta(kReportKey, ReportJson(report).dump()));
+  CRUCIBLE_RETURN_IF_ERROR(journal.PutMeta(kReportKey, ReportJson(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
   return journal.SetStatus("ended");
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
@@ -101,11 +102,17 @@ void AddWhy(CLI::App& app, Terminal& terminal) {
   CLI::App* command = app.add_subcommand("why", "Explain an order: from the market event to the last fill");
   const auto arguments = std::make_shared<WhyArguments>();
   command->add_option("run", arguments->run, "run file")->required();
-  command->add_option("order", arguments->order, "order id: 1, 2, ...")->required();
+  const auto order = std::make_shared<std::string>();
+  command->add_option("order", *order, "order id: 1, 2, ...")->required();
   command->add_option("--inputs", arguments->inputs, "directories to look for the run's sessions in");
   command->add_option("--levels", arguments->levels, "levels of the book to show")->check(CLI::Range(1, 50));
-  command->callback([&terminal, arguments] {
-    if (const absl::Status status = DoWhy(terminal, *arguments); !status.ok()) PrintError(terminal, status);
+  command->callback([&terminal, arguments, order] {
+    absl::Status status = absl::OkStatus();
+    if (!absl::SimpleAtoi(*order, &arguments->order) || arguments->order == 0) {
+      status = absl::InvalidArgumentError(absl::StrFormat("order is \"%s\", expected 1, 2, ...", *order));
+    }
+    if (status.ok()) status = DoWhy(terminal, *arguments);
+    if (!status.ok()) PrintError(terminal, status);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "framework/base/time_text.h"
 #include "framework/decode/civil_time.h"
 #include "framework/decode/csv.h"
 #include "framework/decode/number_reader.h"
@@ -76,11 +77,11 @@ absl::Status BarImporter::Prepare(ImportContext& context) {
   local_offset_ = context.options.utc_offset.value_or(Duration{});
   if (length_ <= Duration{} || length_ > kLongestBar) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("bar length is %d ns, expected above 0 and at most a year", length_.nanos));
+        absl::StrFormat("--bar-length is %s, expected above 0 and at most a year", FormatDuration(length_)));
   }
   if (local_offset_ < Duration{-kDay.nanos} || local_offset_ > kDay) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("UTC offset is %d ns, expected within a day", local_offset_.nanos));
+        absl::StrFormat("--utc-offset is %s, expected within a day", FormatDuration(local_offset_)));
   }
   context.report.completeness = Completeness::kBars;
   context.report.utc_offset = local_offset_;

@@ -28,7 +28,8 @@ class BinanceImporter final : public Importer {
   absl::Status RunFile(ImportContext& context, const std::string& path);
   absl::Status RunLine(const LineReader& reader, std::string_view line);
 
-  std::string first_symbol_;
+  std::string sole_symbol_;  // of all files, as long as it is one
+  bool several_symbols_ = false;
   FeedClock clock_;
   std::optional<BinanceFeed> feed_;
 };
@@ -49,7 +50,9 @@ absl::Status BinanceImporter::Prepare(ImportContext& context) {
   CRUCIBLE_ASSIGN_OR_RETURN(const FeedChannels channels, ChooseChannels(context.options));
   CRUCIBLE_ASSIGN_OR_RETURN(const BinanceMarket market, ChooseMarket(context));
   CRUCIBLE_RETURN_IF_ERROR(EstimateClock(context));
-  feed_.emplace(market, channels, context.options, first_symbol_, clock_, context.output());
+  // Of a capture of snapshots alone, which name no symbol, the user can say it.
+  if (sole_symbol_.empty() && !several_symbols_) sole_symbol_ = context.options.symbol;
+  feed_.emplace(market, channels, context.options, sole_symbol_, clock_, context.output());
   return absl::OkStatus();
 }
 
@@ -104,9 +107,11 @@ void BinanceImporter::ObserveLine(std::string_view line) {
   if (!ParseReceive(line, &receive, &json)) return;
   const std::optional<Nanos> sent = FromMillis(NumberBehind(json, "\"E\":"));
   if (sent && *sent > Nanos{0}) clock_.Observe(receive, *sent);
-  if (!first_symbol_.empty()) return;
-  const std::size_t at = json.find("\"s\":\"");
-  if (at != std::string_view::npos) first_symbol_ = json.substr(at + 5, json.substr(at + 5, 64).find('"'));
+  const std::size_t at = several_symbols_ ? std::string_view::npos : json.find("\"s\":\"");
+  if (at == std::string_view::npos) return;
+  const std::string_view symbol = json.substr(at + 5, json.substr(at + 5, 64).find('"'));
+  several_symbols_ = !sole_symbol_.empty() && symbol != sole_symbol_;
+  sole_symbol_ = several_symbols_ ? std::string_view() : symbol;
 }
 
 absl::Status BinanceImporter::Run(ImportContext& context) {

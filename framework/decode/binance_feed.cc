@@ -75,16 +75,16 @@ absl::StatusOr<BinanceFeed::Symbol*> BinanceFeed::FindSymbol(Nanos receive, cons
     out_.doctor.Report(FindingCode::kUnknownMessage, at, [&] { return std::string(message_.event); });
     return nullptr;
   }
-  std::string_view name = message_.symbol;
+  const std::string_view name = message_.symbol.empty() ? sole_symbol_ : message_.symbol;
   if (name.empty()) {
-    if (symbols_.size() > 1 && options_.symbol.empty()) {
-      out_.doctor.Report(FindingCode::kStaleSnapshot, at,
-                         [] { return "a snapshot without symbol among several symbols: give --symbol"; });
-      return nullptr;
-    }
-    name = options_.symbol.empty() ? first_symbol_ : options_.symbol;
+    out_.doctor.Report(FindingCode::kStaleSnapshot, at,
+                       [] { return "a snapshot without symbol, in a capture of several: nobody can say whose"; });
+    return nullptr;
   }
-  if (!options_.symbol.empty() && name != options_.symbol) return nullptr;
+  if (!options_.symbol.empty() && name != options_.symbol) {
+    out_.doctor.PassOver(name);
+    return nullptr;
+  }
   for (const auto& symbol : symbols_) {
     if (symbol->instrument.symbol == name) return symbol.get();
   }

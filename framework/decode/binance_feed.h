@@ -24,13 +24,14 @@ namespace crucible::decode {
 
 class BinanceFeed {
  public:
-  // `first_symbol` owns a snapshot that comes before any message with a symbol. `options` outlives the feed.
+  // `sole_symbol` owns the snapshots, which do not name theirs; empty where the connection has several symbols.
+  // `options` outlives the feed.
   BinanceFeed(BinanceMarket market, FeedChannels channels, const ImportOptions& options,
-              std::string first_symbol, const FeedClock& clock, const DecodeOutput& out)
+              std::string sole_symbol, const FeedClock& clock, const DecodeOutput& out)
       : market_(market),
         channels_(channels),
         options_(options),
-        first_symbol_(std::move(first_symbol)),
+        sole_symbol_(std::move(sole_symbol)),
         clock_(clock),
         out_(out) {}
 
@@ -74,7 +75,7 @@ class BinanceFeed {
   BinanceMarket market_;
   FeedChannels channels_;
   const ImportOptions& options_;
-  std::string first_symbol_;
+  std::string sole_symbol_;
   FeedClock clock_;
   DecodeOutput out_;
   BinanceParser parser_;

@@ -14,6 +14,7 @@ constexpr std::int64_t kMicrosecond = 1'000;
 class BybitVenue final : public CaptureVenue {
  public:
   std::string Read(JsonNode message, std::vector<CaptureUpdate>& updates) override;
+  std::vector<std::string_view> TradesAskedFor(JsonNode message) const override;
   InstrumentDefaults Defaults(std::string_view symbol) const override;
 };
 
@@ -51,12 +52,8 @@ void ReadBook(JsonNode message, std::vector<CaptureUpdate>& updates) {
       TimeFromCount(message["cts"].exists() ? message["cts"].text() : message["ts"].text(), kMillisecond);
   std::uint64_t id = 0;
   if (ParseInteger(data["u"].text(), &id)) update.sequence = id;
-  for (const JsonNode row : data["b"]) {
-    update.levels.push_back({Side::kBid, row[std::size_t{0}].text(), row[std::size_t{1}].text()});
-  }
-  for (const JsonNode row : data["a"]) {
-    update.levels.push_back({Side::kAsk, row[std::size_t{0}].text(), row[std::size_t{1}].text()});
-  }
+  AddLevels(Side::kBid, data["b"], update);
+  AddLevels(Side::kAsk, data["a"], update);
 }
 
 void ReadTrades(JsonNode rows, std::vector<CaptureUpdate>& updates) {
@@ -82,6 +79,17 @@ std::string BybitVenue::Read(JsonNode message, std::vector<CaptureUpdate>& updat
     ReadTrades(message["data"], updates);
   }
   return "";
+}
+
+std::vector<std::string_view> BybitVenue::TradesAskedFor(JsonNode message) const {
+  std::vector<std::string_view> symbols;
+  if (message["op"].text() != "subscribe") return symbols;
+  for (const JsonNode topic : message["args"]) {
+    for (const std::string_view name : {"trade.", "publicTrade."}) {
+      if (topic.text().starts_with(name)) symbols.push_back(topic.text().substr(name.size()));
+    }
+  }
+  return symbols;
 }
 
 InstrumentDefaults BybitVenue::Defaults(std::string_view symbol) const {

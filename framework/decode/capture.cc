@@ -17,7 +17,8 @@ constexpr Duration kSkewNoted{1'000'000};
 
 struct CaptureLine {
   std::optional<Nanos> receive;  // absent: the line has no receive time
-  std::string_view json;         // empty: nothing was received
+  std::string_view json;         // empty: nothing was sent or received
+  bool sent = false;             // by the client
 };
 
 // What a line holds. `malformed` when it is of no known form.
@@ -25,15 +26,16 @@ CaptureLine ReadLine(std::string_view line, bool* malformed) {
   *malformed = false;
   if (line.starts_with('{') || line.starts_with('[')) return {std::nullopt, line};
   if (line.empty() || line.starts_with("configuration: ")) return {};
-  const std::size_t answer = line.find(" -> ");
   const bool names_url = line.starts_with("wss://") || line.starts_with("http");
-  if (names_url && (answer == std::string_view::npos || answer > line.find('{')))
-    return {};  // sent, connected
-  if (names_url) line.remove_prefix(answer + 4);
+  const std::size_t arrow = names_url ? std::min(line.find(" -> "), line.find(" <- ")) : 0;
+  if (names_url && (arrow == std::string_view::npos || arrow > line.find('{'))) return {};  // connected
+  const bool sent = names_url && line[arrow + 1] == '<';
+  if (names_url) line.remove_prefix(arrow + 4);
   const std::size_t colon = line.find(": ");
   const auto receive = TimeFromSeconds(line.substr(0, std::min<std::size_t>(colon, 32)));
-  *malformed = colon == std::string_view::npos || !receive;
-  return *malformed ? CaptureLine{} : CaptureLine{receive, line.substr(colon + 2)};
+  *malformed = !sent && (colon == std::string_view::npos || !receive);
+  const bool empty = colon == std::string_view::npos || !receive;
+  return empty ? CaptureLine{} : CaptureLine{receive, line.substr(colon + 2), sent};
 }
 
 class CaptureImporter final : public Importer {
@@ -124,6 +126,11 @@ absl::Status CaptureImporter::OnLine(const LineReader& reader, std::string_view 
   }
   if (read.json.empty()) return absl::OkStatus();
   std::string wrong = json_.Parse(read.json);
+  if (read.sent) {
+    if (wrong.empty() && !observing)
+      feed_->OnTradesAskedFor(venue_->TradesAskedFor(json_.root()), *read.receive);
+    return absl::OkStatus();
+  }
   updates_.clear();
   if (wrong.empty()) wrong = venue_->Read(json_.root(), updates_);
   if (!wrong.empty()) return ErrorAt(reader, wrong);
@@ -155,6 +162,7 @@ bool HasLine(const FileHead& head, std::initializer_list<std::string_view> signs
     bool malformed = false;
     const CaptureLine read = ReadLine(line, &malformed);
     if (malformed) return false;
+    if (read.sent) continue;
     for (const std::string_view sign : signs) {
       if (read.json.find(sign) != std::string_view::npos) return true;
     }

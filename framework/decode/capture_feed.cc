@@ -46,6 +46,7 @@ int DecimalsOf(std::string_view text) {
 
 void CaptureFeed::Restart() {
   last_receive_ = {};
+  trades_from_.clear();
   for (const auto& symbol : symbols_) {
     symbol->has_book = false;
     symbol->last_sequence = 0;
@@ -64,6 +65,16 @@ bool CaptureFeed::Keeps(CaptureUpdate::Kind kind) const {
   }
 }
 
+void CaptureFeed::OnTradesAskedFor(const std::vector<std::string_view>& symbols, Nanos sent) {
+  for (const std::string_view symbol : symbols) trades_from_[std::string(symbol)] = sent - clock_.offset();
+}
+
+bool CaptureFeed::HappenedBeforeSubscription(const CaptureUpdate& trade) const {
+  if (trades_from_.empty() || !trade.exchange) return false;
+  const auto from = trades_from_.find(std::string(trade.symbol));
+  return from != trades_from_.end() && *trade.exchange < from->second;
+}
+
 absl::Status CaptureFeed::OnUpdate(const CaptureUpdate& update, Nanos receive, const Position& at) {
   if (receive < last_receive_) {
     out_.doctor.Report(FindingCode::kReversedTime, at, [&] {
@@ -71,8 +82,15 @@ absl::Status CaptureFeed::OnUpdate(const CaptureUpdate& update, Nanos receive, c
     });
   }
   last_receive_ = std::max(last_receive_, receive);
-  if (!Keeps(update.kind) || (!options_.symbol.empty() && update.symbol != options_.symbol))
+  if (!Keeps(update.kind)) return absl::OkStatus();
+  if (!options_.symbol.empty() && update.symbol != options_.symbol) {
+    out_.doctor.PassOver(update.symbol);
     return absl::OkStatus();
+  }
+  if (update.kind == CaptureUpdate::Kind::kTrade && HappenedBeforeSubscription(update)) {
+    ++earlier_trades_;
+    return absl::OkStatus();
+  }
   CRUCIBLE_ASSIGN_OR_RETURN(Symbol* const symbol, FindSymbol(update.symbol, receive, at));
   const FeedClock::Times times = TimesOf(update, receive, at);
   switch (update.kind) {
@@ -223,6 +241,7 @@ void CaptureFeed::Finish(ImportReport& report) {
   report.completeness = book ? Completeness::kL2 : quotes ? Completeness::kQuotes : Completeness::kTrades;
   report.min_feed_latency = clock_.min_latency();
   report.max_feed_latency = clock_.max_latency();
+  if (earlier_trades_ > 0) out_.doctor.SetMeasure("trades_before_subscription", earlier_trades_);
   if (checksums_ == 0) return;
   out_.doctor.SetMeasure("checksums", checksums_);
   out_.doctor.SetMeasure("checksums_equal", checksums_equal_);

@@ -25,7 +25,9 @@ class CaptureFeed {
               const FeedClock& clock, const DecodeOutput& out)
       : venue_(venue), channels_(channels), options_(options), clock_(clock), out_(out) {}
 
-  // `receive` is by the local clock.
+  // The client asked for the trades of `symbols`: what happened before it asked is left out, and counted.
+  void OnTradesAskedFor(const std::vector<std::string_view>& symbols, Nanos sent);
+  // Times are by the local clock.
   absl::Status OnUpdate(const CaptureUpdate& update, Nanos receive, const Position& at);
   void Restart();
   // Reports what is only known at the end.
@@ -49,6 +51,7 @@ class CaptureFeed {
   };
 
   bool Keeps(CaptureUpdate::Kind kind) const;
+  bool HappenedBeforeSubscription(const CaptureUpdate& trade) const;
   absl::StatusOr<Symbol*> FindSymbol(std::string_view name, Nanos receive, const Position& at);
   FeedClock::Times TimesOf(const CaptureUpdate& update, Nanos receive, const Position& at);
   absl::Status OnDepth(Symbol& symbol, const CaptureUpdate& update, const FeedClock::Times& times,
@@ -70,6 +73,8 @@ class CaptureFeed {
   std::vector<std::unique_ptr<Symbol>> symbols_;
   absl::flat_hash_map<std::string, Symbol*> by_name_;  // lookup only
   Nanos last_receive_;
+  absl::flat_hash_map<std::string, Nanos> trades_from_;  // by the exchange's clock; lookup only
+  std::int64_t earlier_trades_ = 0;
   std::int64_t checksums_ = 0;
   std::int64_t checksums_equal_ = 0;
 };

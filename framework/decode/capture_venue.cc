@@ -34,6 +34,12 @@ std::optional<Nanos> TimeFromSeconds(std::string_view text) {
   return InRange(Nanos{nanos.units});
 }
 
+void AddLevels(Side side, JsonNode rows, CaptureUpdate& update) {
+  for (const JsonNode row : rows) {
+    update.levels.push_back({side, row[std::size_t{0}].text(), row[std::size_t{1}].text()});
+  }
+}
+
 Side SideFromText(std::string_view text) {
   const char first = text.empty() ? '\0' : text.front();
   if (first == 'B' || first == 'b') return Side::kBid;

@@ -39,6 +39,9 @@ class CaptureVenue {
   // Appends what the message says; none where it says nothing about the market. The return value is empty, or
   // what is wrong with the message.
   virtual std::string Read(JsonNode message, std::vector<CaptureUpdate>& updates) = 0;
+  // The symbols whose trades the client subscribes to by this message, where the venue answers with trades that
+  // happened before: those are no market data of the capture's time.
+  virtual std::vector<std::string_view> TradesAskedFor(JsonNode) const { return {}; }
   // What is known about an instrument before its first message.
   virtual InstrumentDefaults Defaults(std::string_view symbol) const = 0;
   // The tick size was told by the venue itself.
@@ -52,6 +55,9 @@ std::unique_ptr<CaptureVenue> MakeBybitVenue();
 std::unique_ptr<CaptureVenue> MakeCoinbaseVenue();
 std::unique_ptr<CaptureVenue> MakeKrakenVenue();
 std::unique_ptr<CaptureVenue> MakeKrakenFuturesVenue();
+
+// Appends a level for each row [price, quantity, ...].
+void AddLevels(Side side, JsonNode rows, CaptureUpdate& update);
 
 // Times as the venues write them; nullopt for anything else.
 std::optional<Nanos> TimeFromIso(std::string_view text);  // 2021-04-17T16:43:37.075687Z

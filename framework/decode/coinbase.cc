@@ -14,12 +14,6 @@ class CoinbaseVenue final : public CaptureVenue {
   InstrumentDefaults Defaults(std::string_view symbol) const override;
 };
 
-void AddLevels(Side side, JsonNode rows, CaptureUpdate& update) {
-  for (const JsonNode row : rows) {
-    update.levels.push_back({side, row[std::size_t{0}].text(), row[std::size_t{1}].text()});
-  }
-}
-
 std::string CoinbaseVenue::Read(JsonNode message, std::vector<CaptureUpdate>& updates) {
   const std::string_view type = message["type"].text();
   if (type != "snapshot" && type != "l2update" && type != "match") return "";

@@ -292,7 +292,10 @@ absl::StatusOr<DbnStream*> DbnImporter::StreamOf(ImportContext& context, const B
   const DbnSymbols::Resolution name = symbols_.Resolve(head.instrument, record.receive);
   const bool wanted = context.options.symbol.empty() || context.options.symbol == name.symbol;
   route = {nullptr, name.until};
-  if (!wanted) return nullptr;
+  if (!wanted) {
+    context.doctor.PassOver(name.symbol);
+    return nullptr;
+  }
   CRUCIBLE_ASSIGN_OR_RETURN(route.stream, Find(context, reader, head, name.symbol, record.receive));
   return route.stream;
 }
@@ -343,7 +346,10 @@ absl::Status DbnImporter::DefineAll(ImportContext& context, const ByteReader& re
   for (const std::uint32_t instrument : symbols_.defined()) {
     const DbnHeader head{0, dbn_type::kDefinition, publisher_.value_or(0), instrument, 0};
     const std::string symbol = symbols_.Resolve(instrument, definition_time_).symbol;
-    if (!context.options.symbol.empty() && context.options.symbol != symbol) continue;
+    if (!context.options.symbol.empty() && context.options.symbol != symbol) {
+      context.doctor.PassOver(symbol);
+      continue;
+    }
     CRUCIBLE_RETURN_IF_ERROR(Find(context, reader, head, symbol, definition_time_).status());
   }
   return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "framework/decode/doctor.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace crucible::decode {
@@ -78,6 +79,10 @@ void Doctor::ReportMany(FindingCode code, std::uint64_t count, const Place& plac
                         absl::FunctionRef<std::string()> detail) {
   Report(code, place, detail);
   entries_[static_cast<std::size_t>(code)].count += count - 1;
+}
+
+void Doctor::Remember(std::string_view symbol) {
+  if (std::ranges::find(passed_over_, symbol) == passed_over_.end()) passed_over_.emplace_back(symbol);
 }
 
 void Doctor::Describe(FindingCode code, Place place, std::string detail) {

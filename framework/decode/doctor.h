@@ -29,6 +29,13 @@ class Doctor {
   void SetMeasure(std::string_view name, std::int64_t value);
   void AddToMeasure(std::string_view name, std::int64_t value);
 
+  // An instrument of the input that options.symbol leaves out; the first kMaxPassedOver are remembered.
+  void PassOver(std::string_view symbol) {
+    if (passed_over_.size() < kMaxPassedOver) Remember(symbol);
+  }
+  // In the order of the input.
+  const std::vector<std::string>& passed_over() const { return passed_over_; }
+
   std::uint64_t count(FindingCode code) const { return entry(code).count; }
   // Most severe first, then by code.
   std::vector<Finding> Findings() const;
@@ -36,6 +43,7 @@ class Doctor {
 
  private:
   static constexpr std::size_t kCodes = 32;
+  static constexpr std::size_t kMaxPassedOver = 12;
   struct Entry {
     std::uint64_t count = 0;
     Place first;
@@ -44,10 +52,12 @@ class Doctor {
   // True for the first occurrence.
   bool Count(FindingCode code) { return ++entries_[static_cast<std::size_t>(code)].count == 1; }
   void Describe(FindingCode code, Place place, std::string detail);
+  void Remember(std::string_view symbol);
   const Entry& entry(FindingCode code) const { return entries_[static_cast<std::size_t>(code)]; }
 
   std::array<Entry, kCodes> entries_;
   std::vector<Measure> measures_;
+  std::vector<std::string> passed_over_;
 };
 
 }  // namespace crucible::decode

@@ -1,6 +1,7 @@
 #include "framework/decode/feed_options.h"
 
 #include "absl/strings/str_format.h"
+#include "framework/base/time_text.h"
 #include "framework/decode/civil_time.h"
 
 namespace crucible::decode {
@@ -30,11 +31,11 @@ absl::Status CheckClockOptions(const ImportOptions& options) {
   const Duration offset = options.clock_offset.value_or(Duration{});
   if (offset < Duration{-kMaxOffset.nanos} || offset > kMaxOffset) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("clock offset is %d ns, expected within a year", offset.nanos));
+        absl::StrFormat("--clock-offset is %s, expected within a year", FormatDuration(offset)));
   }
   if (options.latency_floor < Duration{} || options.latency_floor > kMaxFloor) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("latency floor is %d ns, expected 0 to an hour", options.latency_floor.nanos));
+        absl::StrFormat("--latency-floor is %s, expected 0 to an hour", FormatDuration(options.latency_floor)));
   }
   return absl::OkStatus();
 }

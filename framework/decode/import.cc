@@ -4,8 +4,11 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "framework/base/hash.h"
 #include "framework/decode/civil_time.h"
 #include "framework/decode/importer.h"
@@ -16,6 +19,7 @@ namespace {
 
 constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
 constexpr std::size_t kHeadLines = 64;
+constexpr std::string_view kSqliteHeader = "SQLite format 3";
 constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
 
 absl::StatusOr<std::string> ReadHead(const FileAccess& file_access, const std::string& path) {
@@ -33,6 +37,7 @@ absl::StatusOr<std::string> ReadHead(const FileAccess& file_access, const std::s
 
 std::vector<std::string_view> FirstLines(std::string_view bytes) {
   std::vector<std::string_view> lines;
+  bytes = WithoutByteOrderMark(bytes);
   while (!bytes.empty() && lines.size() < kHeadLines) {
     const std::size_t feed = bytes.find('\n');
     if (feed == std::string_view::npos && bytes.size() >= kHeadBytes) break;
@@ -51,6 +56,64 @@ std::string FormatNames() {
   return names;
 }
 
+bool Has(const Format& format, std::string_view option) {
+  const std::vector<std::string> options = absl::StrSplit(std::string(format.options), ' ');
+  return std::ranges::find(options, option) != options.end();
+}
+
+// An option that only some formats have, and that this one would pass over in silence.
+absl::Status CheckOptions(const Format& format, const ImportOptions& options) {
+  const std::pair<std::string_view, bool> given[] = {
+      {"columns", !options.columns.empty()},
+      {"bar-length", options.bar_length.has_value()},
+      {"date", !options.date.empty()},
+      {"utc-offset", options.utc_offset.has_value()},
+      {"channels", !options.channels.empty()},
+      {"window", options.window_levels.has_value()},
+      {"clock-offset", options.clock_offset.has_value()},
+      {"latency-floor", options.latency_floor != ImportOptions{}.latency_floor},
+  };
+  for (const auto& [option, is_given] : given) {
+    if (!is_given || Has(format, option)) continue;
+    std::vector<std::string> others;
+    for (const Format& other : FormatTable()) {
+      if (Has(other, option)) others.emplace_back(other.name);
+    }
+    return absl::InvalidArgumentError(absl::StrFormat("--%s means nothing for format %s; it is for %s",
+                                                      option, format.name, absl::StrJoin(others, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+// What the input holds in place of what was asked for.
+std::string WhatWasThere(const ImportReport& report, const ImportOptions& options) {
+  std::uint64_t bytes = 0;
+  for (const InputFile& file : report.files) bytes += file.bytes;
+  if (bytes == 0) return "the file is empty";
+  if (!report.passed_over.empty()) {
+    return absl::StrFormat("no message is of symbol '%s'; there are %s", absl::CHexEscape(options.symbol),
+                           absl::StrJoin(report.passed_over, ", "));
+  }
+  for (const Finding& finding : report.findings) {
+    if (finding.severity != Severity::kNote || finding.code == FindingCode::kUnknownMessage)
+      return absl::StrFormat("%s (%d times): %s", finding.name, finding.count, finding.detail);
+  }
+  if (options.channels.empty()) return "it has no market data";
+  return absl::StrFormat("no message is of channel %s", absl::StrJoin(options.channels, ", "));
+}
+
+// A session of nothing helps nobody. Definitions count where they are messages of the input.
+absl::Status CheckKept(const ImportReport& report, const ImportOptions& options) {
+  std::uint64_t definitions = 0;
+  for (const KindCount& count : report.counts)
+    definitions += count.kind.starts_with("definition") ? count.count : 0;
+  const bool by_message = report.format == "dbn" || report.format == "itch";
+  if (report.records > definitions || (definitions > 0 && by_message)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat("%s: nothing to keep, read as %s: %s",
+                                                    report.files.front().path, report.format,
+                                                    WhatWasThere(report, options)));
+}
+
 absl::StatusOr<const Format*> FindFormat(std::string_view name) {
   for (const Format& format : FormatTable()) {
     if (format.name == name) return &format;
@@ -61,6 +124,13 @@ absl::StatusOr<const Format*> FindFormat(std::string_view name) {
 
 absl::StatusOr<const Format*> ChooseFormat(const FileAccess& file_access, const std::string& path,
                                            const ImportOptions& options) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string bytes, ReadHead(file_access, path));
+  if (bytes.starts_with(kSqliteHeader)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s is an SQLite file, expected a vendor's; of a session or run, `crucible sql` and "
+                        "`crucible verify` tell",
+                        path));
+  }
   if (!options.format.empty()) return FindFormat(options.format);
   if (!options.columns.empty()) return FindFormat("bars");
   CRUCIBLE_ASSIGN_OR_RETURN(const std::string name, DetectFormatFrom(file_access, path));
@@ -106,6 +176,7 @@ void FillCounts(const RecordWriter& writer, ImportReport& report) {
 
 absl::StatusOr<std::string> DetectFormatFrom(const FileAccess& file_access, const std::string& path) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::string bytes, ReadHead(file_access, path));
+  if (bytes.empty()) return absl::InvalidArgumentError(absl::StrFormat("%s is empty", path));
   const FileHead head{BaseName(path), bytes, FirstLines(bytes)};
   for (const Format& format : FormatTable()) {
     if (format.recognises(head)) return std::string(format.name);
@@ -119,6 +190,7 @@ absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span
                                         const Progress& progress) {
   if (files.empty()) return absl::InvalidArgumentError("no file to import");
   CRUCIBLE_ASSIGN_OR_RETURN(const Format* const format, ChooseFormat(file_access, files.front(), options));
+  CRUCIBLE_RETURN_IF_ERROR(CheckOptions(*format, options));
   const std::unique_ptr<Importer> importer = format->make();
   ImportReport report;
   report.format = std::string(format->name);
@@ -139,19 +211,22 @@ absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span
   FillCounts(writer, report);
   report.findings = doctor.Findings();
   report.measures = doctor.measures();
+  report.passed_over = doctor.passed_over();
   meter.Finish();
   return report;
 }
 
 absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options,
                                     RecordSink& sink, const Progress& progress) {
-  return ImportFrom(RealFiles(), files, options, sink, progress);
+  CRUCIBLE_ASSIGN_OR_RETURN(ImportReport report, ImportFrom(RealFiles(), files, options, sink, progress));
+  CRUCIBLE_RETURN_IF_ERROR(CheckKept(report, options));
+  return report;
 }
 
 absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const ImportOptions& options,
                                      const Progress& progress) {
   HashSink sink;
-  return Import(files, options, sink, progress);
+  return ImportFrom(RealFiles(), files, options, sink, progress);
 }
 
 absl::StatusOr<std::string> DetectFormat(const std::string& path) {

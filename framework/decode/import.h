@@ -59,7 +59,8 @@ struct ProgressUpdate {
 // Called from the importing thread, at most a few hundred times per import.
 using Progress = std::function<void(const ProgressUpdate&)>;
 
-// Decodes `files`, which in this order are one stream, into `sink`.
+// Decodes `files`, which in this order are one stream, into `sink`. kInvalidArgument says what was there when nothing
+// is to be kept.
 absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options,
                                     RecordSink& sink, const Progress& progress = {});
 

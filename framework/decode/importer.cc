@@ -1,5 +1,7 @@
 #include "framework/decode/importer.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -50,9 +52,9 @@ absl::StatusOr<std::int64_t> GridSize(std::string_view option, const std::string
       "%s is '%s', expected a positive number with at most %d decimals", option, text, decimals));
 }
 
-// Names stand in line-separated texts and in SQL.
+// Names stand in line-separated texts, in JSON and in SQL.
 bool IsPrintable(const std::string& name) {
-  return name.size() <= 256 &&
+  return name.size() <= 256 && simdjson::validate_utf8(name) &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
 

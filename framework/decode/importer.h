@@ -100,6 +100,7 @@ struct FileHead {
 struct Format {
   std::string_view name;
   std::string_view description;
+  std::string_view options;  // which of those that only some formats have, as the command line names them
   bool (*recognises)(const FileHead& head);
   std::unique_ptr<Importer> (*make)();
 };

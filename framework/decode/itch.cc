@@ -146,7 +146,10 @@ void ItchImporter::BeginGroup(ImportContext& context) const {
 }
 
 absl::Status ItchImporter::OnDirectory(ImportContext& context, const Position& at) {
-  if (!context.options.symbol.empty() && context.options.symbol != message_.stock) return absl::OkStatus();
+  if (!context.options.symbol.empty() && context.options.symbol != message_.stock) {
+    context.doctor.PassOver(message_.stock);
+    return absl::OkStatus();
+  }
   if (stocks_.size() <= message_.locate) stocks_.resize(message_.locate + std::size_t{1});
   const auto known = by_symbol_.find(std::string(message_.stock));
   if (known == by_symbol_.end()) {

@@ -15,8 +15,8 @@ class KrakenVenue final : public CaptureVenue {
 
 // Rows [price, volume, time]; an update's time is the latest of its rows.
 void AddRows(Side side, JsonNode rows, CaptureUpdate& update) {
+  AddLevels(side, rows, update);
   for (const JsonNode row : rows) {
-    update.levels.push_back({side, row[std::size_t{0}].text(), row[std::size_t{1}].text()});
     const auto time = TimeFromSeconds(row[std::size_t{2}].text());
     if (time && (!update.exchange || *time > *update.exchange)) update.exchange = time;
   }

@@ -10,8 +10,14 @@ namespace crucible::decode {
 namespace {
 
 constexpr std::size_t kInitialBytes = std::size_t{256} << 10;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
+
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
 
 LineReader::LineReader(std::unique_ptr<ByteSource> source, std::string name)
     : source_(std::move(source)), name_(std::move(name)), buffer_(kInitialBytes + kLinePadding, '\0') {}
@@ -36,6 +42,7 @@ bool LineReader::Emit(std::size_t length, std::size_t consumed, std::string_view
   const char* const start = buffer_.data() + begin_;
   const bool carriage_return = length > 0 && start[length - 1] == '\r';
   *line = {start, length - (carriage_return ? 1 : 0)};
+  if (line_ == 0) *line = WithoutByteOrderMark(*line);
   begin_ += consumed;
   scanned_ = begin_;
   ++line_;

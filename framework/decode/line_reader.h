@@ -3,7 +3,7 @@
 //   while (reader.Next(&line)) Handle(line);
 //   CRUCIBLE_RETURN_IF_ERROR(reader.status());
 //
-// A line excludes its LF or CR LF. The last line counts also without a line feed. kLinePadding bytes after
+// A line excludes its LF or CR LF, and the first one a byte order mark. The last line counts also without a line feed. kLinePadding bytes after
 // the line's end are readable, which the JSON parser needs.
 #pragma once
 
@@ -24,6 +24,9 @@ namespace crucible::decode {
 inline constexpr std::size_t kLinePadding = 64;
 // A longer line is an error: no vendor writes one, and memory stays bounded.
 inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
+
+// What some editors put before the first line of UTF-8 is no part of it.
+std::string_view WithoutByteOrderMark(std::string_view text);
 
 class LineReader final : public Position {
  public:

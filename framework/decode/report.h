@@ -105,6 +105,7 @@ struct ImportReport {
   Duration utc_offset;
   std::vector<Finding> findings;  // most severe first, then by code
   std::vector<Measure> measures;
+  std::vector<std::string> passed_over;  // symbols that the options leave out, the first dozen
   bool HasErrors() const;
   // The measure of that name; 0 where the format does not have it.
   std::int64_t measure(std::string_view name) const;

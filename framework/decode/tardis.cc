@@ -182,7 +182,10 @@ absl::Status TardisImporter::RunLine(ImportContext& context, const LineReader& r
                    absl::StrFormat("times are '%s' and '%s', expected microseconds since 1970",
                                    field("timestamp").substr(0, 40), field("local_timestamp").substr(0, 40)));
   }
-  if (!context.options.symbol.empty() && field("symbol") != context.options.symbol) return absl::OkStatus();
+  if (!context.options.symbol.empty() && field("symbol") != context.options.symbol) {
+    context.doctor.PassOver(field("symbol"));
+    return absl::OkStatus();
+  }
   CRUCIBLE_ASSIGN_OR_RETURN(Stream* const stream, StreamOf(context, reader, *receive));
   const bool continues = shape_ == Shape::kIncremental && open_ == stream && stream->receive == *receive &&
                          stream->group.size() < kMaxGroup;

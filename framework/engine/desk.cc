@@ -170,7 +170,7 @@ bool Desk::CheckRisk(const Command& command, std::uint64_t intent_seq) {
   Event& event = Record(Kind::kRiskDenial, flag::kGroupEnd, command.instrument, command.terms.side);
   event.origin = CauseRef{0, intent_seq}.bits();
   SetBody(event, RiskDenialBody{static_cast<std::int64_t>(denial->rule), denial->value, denial->limit, command.order_id});
-  ++denials_;
+  ++denials_[denial->rule];
   return true;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -84,7 +85,8 @@ class Desk {
   const trading::OrderTable& orders() const { return orders_; }
   const trading::Account& account() const { return account_; }
   const trading::RiskGate& risk() const { return risk_; }
-  std::uint64_t denials() const { return denials_; }
+  // Commands that the risk gate stopped, by rule.
+  const std::map<trading::RiskRule, std::uint64_t>& denials() const { return denials_; }
 
   void HashBooks(StateHasher& hasher) const;
 
@@ -118,7 +120,7 @@ class Desk {
   Nanos now_;
   std::uint64_t cause_bits_ = 0;  // as they stand in `origin`
   std::uint64_t last_order_id_ = 0;
-  std::uint64_t denials_ = 0;
+  std::map<trading::RiskRule, std::uint64_t> denials_;
 };
 
 }  // namespace crucible::engine

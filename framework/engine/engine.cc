@@ -192,6 +192,7 @@ void Engine::Finish() {
   desk_->SetCause(now_, {});
   ForEachStrategy([](StrategyHost& strategy) { strategy.Stop(); });
   result_.metrics = desk_->Finish(now_);
+  result_.denials = desk_->denials();
   Checkpoint();
   recorder_.Append(Mark(Kind::kRunEnd, now_, result_.market_records, recorder_.last_seq() + 1, failed_ ? 1 : 0));
   result_.last_time = now_;

@@ -58,6 +58,7 @@ struct EngineResult {
   std::uint64_t records = 0;         // of the run's stream
   Nanos first_time, last_time;
   trading::Metrics metrics;
+  std::map<trading::RiskRule, std::uint64_t> denials;  // commands that the risk gate stopped
   std::string strategy_error;        // why the run ended early; empty when it did not
   std::vector<std::string> prints;   // lines of strategies, the first kMaxPrints
 };

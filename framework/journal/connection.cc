@@ -140,14 +140,29 @@ absl::Status Connection::OpenImmutable() {
   return CheckFormat();
 }
 
-absl::Status Connection::CheckFormat() {
-  const auto read = [&](const char* pragma) { return QueryInt(database_, pragma); };
-  absl::StatusOr<std::int64_t> application = read("PRAGMA application_id");
-  if (!application.ok()) {
-    return absl::Status(application.status().code(),
-                        absl::StrFormat("%s: %s", path_, std::string(application.status().message())));
+// What a file is that SQLite cannot read the first page of.
+absl::Status Connection::Unreadable(const absl::Status& status) const {
+  switch (sqlite3_errcode(database_)) {
+    case SQLITE_NOTADB:
+      return absl::FailedPreconditionError(
+          absl::StrFormat("%s: not an SQLite file, expected a session or run that crucible wrote", path_));
+    case SQLITE_CORRUPT:
+      return absl::DataLossError(absl::StrFormat(
+          "%s: damaged in its first page (%s); restore it from a copy", path_, sqlite3_errmsg(database_)));
+    default:
+      return absl::Status(status.code(), absl::StrFormat("%s: %s", path_, sqlite3_errmsg(database_)));
   }
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t version, read("PRAGMA user_version"));
+}
+
+absl::Status Connection::CheckFormat() {
+  const absl::StatusOr<std::int64_t> application = QueryInt(database_, "PRAGMA application_id");
+  if (!application.ok()) return Unreadable(application.status());
+  const absl::StatusOr<std::int64_t> pages = QueryInt(database_, "PRAGMA page_count");
+  if (pages.ok() && *pages == 0) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s: an empty file, expected a session or run that crucible wrote", path_));
+  }
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t version, QueryInt(database_, "PRAGMA user_version"));
   if (*application != kApplicationId) {
     return absl::FailedPreconditionError(
         absl::StrFormat("%s: an SQLite database, but not a journal (application id %d, expected %d)", path_,

@@ -83,6 +83,7 @@ class Connection {
   absl::Status OpenDatabase(int flags);
   absl::Status OpenForReading();
   absl::Status OpenImmutable();
+  absl::Status Unreadable(const absl::Status& status) const;
   absl::Status CheckFormat();
   absl::Status Configure(const OpenOptions& options);
   absl::Status LockForWriting();

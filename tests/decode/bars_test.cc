@@ -164,7 +164,7 @@ TEST(BarsTest, ErrorsNameLineValueAndWhatWouldBeValid) {
   EXPECT_NE(error("1420070400,1,1,1,1,1\n", headless).find("give --columns"), std::string::npos);
   ImportOptions length = columns;
   length.bar_length = Duration{0};
-  EXPECT_NE(error("1420070400,1,1,1,1,1\n", length).find("bar length is 0 ns"), std::string::npos);
+  EXPECT_NE(error("1420070400,1,1,1,1,1\n", length).find("--bar-length is 0s"), std::string::npos);
 }
 
 }  // namespace

@@ -343,6 +343,21 @@ TEST(BinanceTest, SymbolsHaveTheirOwnBooksAndAnOptionPicksOne) {
   EXPECT_EQ(one.report.instruments[0].symbol, "ETHUSDT");
 }
 
+// A snapshot names no symbol: among several, the one that --symbol keeps must not take another one's.
+TEST(BinanceTest, ASnapshotAmongSeveralSymbolsBelongsToNone) {
+  const std::string snapshot = Capture().Snapshot(12, 9, 85, R"(["1.0","2"])", R"(["1.1","3"])").text();
+  std::string other = Capture().Trade(14, 11, 7, false).text();
+  for (std::size_t at; (at = other.find("BTCUSDT")) != std::string::npos;) other.replace(at, 7, "ETHUSDT");
+  const std::string own = Capture().Depth(13, 10, 80, 90, 70).text();
+  ImportOptions options;
+  options.symbol = "BTCUSDT";
+  EXPECT_EQ(ImportText("capture", own + snapshot, options).Of(Kind::kBookClear).size(), 1U);
+  const Imported mixed = ImportText("capture", own + snapshot + other, options);
+  ASSERT_TRUE(mixed.status.ok()) << mixed.status;
+  EXPECT_TRUE(mixed.Of(Kind::kBookClear).empty());
+  EXPECT_EQ(mixed.Count(FindingCode::kStaleSnapshot), 1U);
+}
+
 TEST(BinanceTest, ErrorsNameLineValueAndWhatWouldBeValid) {
   const std::string good = Capture().Trade(13, 10, 1, true).text();
   const auto error = [&](const std::string& line) {

@@ -133,6 +133,25 @@ TEST(CaptureTest, BybitOlderAndNewerFeeds) {
   EXPECT_EQ(result.Of(Kind::kTrade).size(), 2U);
 }
 
+// Bybit answers a subscription with the trades before it.
+TEST(CaptureTest, TradesFromBeforeTheirSubscriptionAreNoMarketData) {
+  const std::string subscribe =
+      R"(wss://stream.bybit.com/realtime <- 1618677786.100000: {"op":"subscribe","args":["trade.BCHUSDT"]})"
+      "\n";
+  const auto trade = [](int ms) {
+    return R"(1618677786.987375: {"topic":"trade.BCHUSDT","data":[{"trade_time_ms":"161867778)" +
+           std::to_string(ms) +
+           R"(","symbol":"BCHUSDT","side":"Sell","size":0.14,"price":"1053.00"}]})" + "\n";
+  };
+  ImportOptions options;
+  options.clock_offset = Duration{0};
+  const Imported result = ImportText("BYBIT.ws.1.0", subscribe + trade(5'948) + trade(6'099) + trade(6'100), options);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  ASSERT_EQ(result.Of(Kind::kTrade).size(), 1U);
+  EXPECT_EQ(result.Of(Kind::kTrade)[0].venue_time(), Nanos{1'618'677'786'100'000'000});
+  EXPECT_EQ(result.report.measure("trades_before_subscription"), 2);
+}
+
 TEST(CaptureTest, ABreakInTheSequenceIsAGapUntilTheNextSnapshot) {
   const Imported result = ImportSample(
       "kraken-futures",

@@ -103,7 +103,8 @@ TEST(ImportTest, FormatsAreRecognisedByContent) {
     ASSERT_TRUE(detected.ok()) << text;
     EXPECT_EQ(*detected, format);
   }
-  for (const char* text : {"", "hello\n", "1420070400000,10,13,9,12,5\n", "{\"a\":1}\n"}) {
+  EXPECT_EQ(DetectFormatFrom(InMemory({{"file", ""}}), "file").status(), absl::InvalidArgumentError("file is empty"));
+  for (const char* text : {"hello\n", "1420070400000,10,13,9,12,5\n", "{\"a\":1}\n"}) {
     const auto detected = DetectFormatFrom(InMemory({{"file", text}}), "file");
     EXPECT_EQ(detected.status().code(), absl::StatusCode::kUnimplemented) << text;
     EXPECT_NE(detected.status().message().find("cme, bitfinex, bars"), absl::string_view::npos);

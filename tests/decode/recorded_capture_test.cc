@@ -69,6 +69,8 @@ TEST_F(RecordedCaptureTest, BybitLinearAndInverse) {
   EXPECT_EQ(linear.Of(Kind::kBookClear).size(), 8U);
   EXPECT_EQ(linear.Of(Kind::kDepthHead).size(), 3'252U);
   EXPECT_EQ(linear.Count(FindingCode::kCrossedBook), 0U);
+  EXPECT_EQ(linear.Of(Kind::kTrade).size(), 91U);
+  EXPECT_EQ(linear.report.measure("trades_before_subscription"), 10);
   const Imported inverse = ImportNamed({"cryptofeed/BYBIT.ws.26.0.zst"});
   EXPECT_EQ(inverse.Of(Kind::kDepthHead).size(), 1'016U);
   EXPECT_EQ(inverse.Count(FindingCode::kCrossedBook), 0U);
