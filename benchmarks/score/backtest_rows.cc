@@ -1,5 +1,5 @@
-// Whole backtests: decode from the journal, both books, latency, queue model, fees, risk gate, journaled decisions.
-// CPU time of all threads, setup of the run included.
+// Whole backtests: decode from the journal, both books, latency, queue model, fees, risk gate, journaled
+// decisions. CPU time of all threads, setup of the run included.
 
 #include <algorithm>
 #include <cstdio>
@@ -10,8 +10,8 @@
 #include "absl/strings/str_format.h"
 #include "benchmarks/score/score.h"
 #include "framework/base/check.h"
-#include "framework/cli/run_file.h"
-#include "framework/cli/session_file.h"
+#include "framework/runs/run_file.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::score {
 namespace {
@@ -40,12 +40,12 @@ bool Prepare(Options& options, Market& market) {
   }
   if (options.smoke) market.options.repeat = 1;
   market.session = absl::StrFormat("%s/%s_%d.session", options.scratch, market.name, market.options.repeat);
-  const auto imported = cli::ImportSession(files, market.options, market.session, {});
+  const auto imported = runs::ImportSession(files, market.options, market.session, {});
   CRUCIBLE_CHECK(imported.ok());
-  const auto session = cli::OpenSession(market.session);
+  const auto session = runs::OpenSession(market.session);
   CRUCIBLE_CHECK(session.ok());
   market.records = session->head.last_seq;
-  const auto size = session->journal->Size(cli::kMarketStream);
+  const auto size = session->journal->Size(runs::kMarketStream);
   CRUCIBLE_CHECK(size.ok());
   market.payload_bytes = static_cast<double>(size->payload_bytes);
   return true;
@@ -64,8 +64,8 @@ struct Measured {
   engine::EngineResult result;
 };
 
-cli::RunConfig ConfigOf(const Workload& workload) {
-  cli::RunConfig config;
+runs::RunConfig ConfigOf(const Workload& workload) {
+  runs::RunConfig config;
   config.latency = {workload.feed, "1ms", "1ms"};
   config.fee_tiers = {{"0", 2, 5}};
   config.cash = "1000000";
@@ -79,9 +79,9 @@ Measured Run(const Options& options, const Market& market, const Workload& workl
   const std::string output = options.scratch + "/backtest.run";
   for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(output + suffix);
   const double start = CpuSeconds();
-  auto setup = cli::RunSetup::Create(ConfigOf(workload), {market.session});
+  auto setup = runs::RunSetup::Create(ConfigOf(workload), {market.session});
   CRUCIBLE_CHECK(setup.ok());
-  auto outcome = cli::RunJournaled(*setup, output, {});
+  auto outcome = runs::RunJournaled(*setup, output, {});
   CRUCIBLE_CHECK(outcome.ok());
   CRUCIBLE_CHECK(outcome->result.strategy_error.empty());
   return {CpuSeconds() - start, std::move(outcome->result)};
@@ -95,10 +95,11 @@ Row Race(const Options& options, const Market& market, const Workload& workload,
     return best.cpu_seconds * 1e9 / events;
   });
   const auto& orders = best.result.metrics.orders;
-  return AtMost(absl::StrFormat("backtest/%s/%s", market.name, workload.name), nanos, unit, workload.target,
-                absl::StrFormat("%.2f M events (%d records), %d orders, %d cancels, %d fills, %d journaled records",
-                                events * 1e-6, market.records, orders.submitted, orders.cancel_requests,
-                                best.result.metrics.fills, best.result.records));
+  return AtMost(
+      absl::StrFormat("backtest/%s/%s", market.name, workload.name), nanos, unit, workload.target,
+      absl::StrFormat("%.2f M events (%d records), %d orders, %d cancels, %d fills, %d journaled records",
+                      events * 1e-6, market.records, orders.submitted, orders.cancel_requests,
+                      best.result.metrics.fills, best.result.records));
 }
 
 // What one more order costs from decision to last reply: the slope between two quoting intervals.
@@ -118,14 +119,16 @@ Row OrderLife(const std::string& name, const Options& options, const Market& mar
   const Measured slow = run("100ms"), fast = run("10ms");
   const double orders =
       static_cast<double>(fast.result.metrics.orders.submitted - slow.result.metrics.orders.submitted);
-  return AtMost(name, (fast.cpu_seconds - slow.cpu_seconds) * 1e9 / orders, "ns/order", 200,
-                absl::StrFormat("submit, ack, cancel, ack, their journal records and half a timer; %.2f M orders", orders * 1e-6));
+  return AtMost(
+      name, (fast.cpu_seconds - slow.cpu_seconds) * 1e9 / orders, "ns/order", 200,
+      absl::StrFormat("submit, ack, cancel, ack, their journal records and half a timer; %.2f M orders",
+                      orders * 1e-6));
 }
 
 Row StartUp(const std::string& name, const Market& market) {
   const double seconds = Best(5, [&] {
     const double start = CpuSeconds();
-    auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "follower", {}}), {market.session});
+    auto setup = runs::RunSetup::Create(ConfigOf({"", 0, "follower", {}}), {market.session});
     CRUCIBLE_CHECK(setup.ok());
     HashSink sink;
     CRUCIBLE_CHECK(setup->MakeEngine(sink).ok());
@@ -134,18 +137,19 @@ Row StartUp(const std::string& name, const Market& market) {
   return AtMost(name, seconds * 1e3, "ms CPU", 50, "open session, load plugin, make venue and engine");
 }
 
-// Memory of one backtest in a process of its own: what the process itself holds, without pages of files, which
-// the system takes back when it needs them.
+// Memory of one backtest in a process of its own: what the process itself holds, without pages of files,
+// which the system takes back when it needs them.
 double PeakMegabytes(const std::string& session, const std::string& scratch) {
-  const std::string command = absl::StrFormat("%s --peak-of '%s' --scratch '%s'", fs::read_symlink("/proc/self/exe").string(), session, scratch);
+  const std::string command = absl::StrFormat("%s --peak-of '%s' --scratch '%s'",
+                                              fs::read_symlink("/proc/self/exe").string(), session, scratch);
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   double kilobytes = 0;
   CRUCIBLE_CHECK(pipe != nullptr && std::fscanf(pipe.get(), "%lf", &kilobytes) == 1);
   return kilobytes / 1024;
 }
 
-// What a session that is many times as long takes beyond one copy: at most the page cache of the run's file (16 MB,
-// framework/journal/connection.cc), which fills as the file grows.
+// What a session that is many times as long takes beyond one copy: at most the page cache of the run's file
+// (16 MB, framework/journal/connection.cc), which fills as the file grows.
 Row Memory(const std::string& name, Options& options, const Market& market) {
   Market once = market;
   once.session.clear();
@@ -154,8 +158,8 @@ Row Memory(const std::string& name, Options& options, const Market& market) {
   const double small = PeakMegabytes(once.session, options.scratch);
   const double large = PeakMegabytes(market.session, options.scratch);
   return AtMost(name, large - small, "MB beyond one copy", 17,
-                absl::StrFormat("%.3g MB for %d records, %.3g MB for %d; quotes every 100 ms, journaled", large,
-                                market.records, small, once.records));
+                absl::StrFormat("%.3g MB for %d records, %.3g MB for %d; quotes every 100 ms, journaled",
+                                large, market.records, small, once.records));
 }
 
 Row Payload(const std::string& name, const Market& market) {
@@ -170,7 +174,8 @@ Market L2Market() {
   return market;
 }
 Market L3Market() {
-  Market market{"l3", {"lobster/GOOG_2012-06-21_34200000_57600000_message_10.csv.zst"}, {}, 147'916, "", 0, 0};
+  Market market{"l3", {"lobster/GOOG_2012-06-21_34200000_57600000_message_10.csv.zst"}, {}, 147'916, "", 0,
+                0};
   market.options.repeat = 136;
   return market;
 }
@@ -194,9 +199,9 @@ long PeakKilobytesOf(const std::string& session, const std::string& scratch) {
   };
   const std::string output = scratch + "/memory.run";
   for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(output + suffix);
-  auto setup = cli::RunSetup::Create(ConfigOf({"", 0, "quoter", {{"interval", "100ms"}}}), {session});
+  auto setup = runs::RunSetup::Create(ConfigOf({"", 0, "quoter", {{"interval", "100ms"}}}), {session});
   CRUCIBLE_CHECK(setup.ok());
-  CRUCIBLE_CHECK(cli::RunJournaled(*setup, output, sample).ok());
+  CRUCIBLE_CHECK(runs::RunJournaled(*setup, output, sample).ok());
   return peak;
 }
 
@@ -210,7 +215,8 @@ Rows BacktestRows(Options& options) {
         [&](const std::string&) { return Race(options, market, workload, unit); });
   };
   const auto payload = [&](Market& market) {
-    add(market, "journal/payload/" + market.name, [&](const std::string& name) { return Payload(name, market); });
+    add(market, "journal/payload/" + market.name,
+        [&](const std::string& name) { return Payload(name, market); });
   };
   Market l2 = L2Market(), l3 = L3Market(), bars = BarMarket();
   race(l2, {"run-to-end", 25, "", {}}, "ns/event");

@@ -1,9 +1,10 @@
-// Instructions per market event of whole backtests, of all threads: what a change costs, without the noise of a
-// machine that others use too.
+// Instructions per market event of whole backtests, of all threads: what a change costs, without the noise of
+// a machine that others use too.
 //
-// Counted by the processor where it counts (perf), else by valgrind, which executes the same program instruction by
-// instruction but knows no AVX-512: there, decoding and encoding take their AVX2 form. The figure is the difference
-// between a session twice over and the same session once, so that start-up is not in it.
+// Counted by the processor where it counts (perf), else by valgrind, which executes the same program
+// instruction by instruction but knows no AVX-512: there, decoding and encoding take their AVX2 form. The
+// figure is the difference between a session twice over and the same session once, so that start-up is not in
+// it.
 
 #include <array>
 #include <cstdio>
@@ -18,7 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "benchmarks/score/score.h"
 #include "framework/base/check.h"
-#include "framework/cli/session_file.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::score {
 namespace {
@@ -26,11 +27,13 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string OutputOf(const std::string& command) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(absl::StrFormat("%s 2>&1", command).c_str(), "r"), pclose);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(
+      popen(absl::StrFormat("%s 2>&1", command).c_str(), "r"), pclose);
   CRUCIBLE_CHECK(pipe != nullptr);
   std::string text;
   std::array<char, 4096> chunk{};
-  while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), pipe.get())) text.append(chunk.data(), size);
+  while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), pipe.get()))
+    text.append(chunk.data(), size);
   return text;
 }
 
@@ -46,7 +49,8 @@ std::optional<double> ParsePerf(const std::string& output) {
   for (const auto line : absl::StrSplit(output, '\n')) {
     const std::string text(line);
     double count = 0;
-    if (text.find("instructions") != std::string::npos && absl::SimpleAtod(text.substr(0, text.find(',')), &count))
+    if (text.find("instructions") != std::string::npos &&
+        absl::SimpleAtod(text.substr(0, text.find(',')), &count))
       return count;
   }
   return std::nullopt;
@@ -79,17 +83,17 @@ struct Case {
   std::string strategy;  // of bench_strategies; "" for none
   std::string feed;
   int quantity = 1;
-  double ceiling = 0;    // instructions per event under valgrind, a tenth above what was measured last
+  double ceiling = 0;  // instructions per event under valgrind, a tenth above what was measured last
 };
 
 std::string SessionOf(const Options& options, const Case& one, std::uint32_t copies) {
   decode::ImportOptions import;
   import.channels = one.channels;
   import.repeat = copies;
-  const std::string session =
-      absl::StrFormat("%s/instructions_%s_%d.session", options.scratch, fs::path(one.file).stem().string(), copies);
+  const std::string session = absl::StrFormat("%s/instructions_%s_%d.session", options.scratch,
+                                              fs::path(one.file).stem().string(), copies);
   const std::vector<std::string> files = {absl::StrFormat("%s/data/%s", options.shared, one.file)};
-  CRUCIBLE_CHECK(cli::ImportSession(files, import, session, {}).ok());
+  CRUCIBLE_CHECK(runs::ImportSession(files, import, session, {}).ok());
   return session;
 }
 
@@ -97,8 +101,8 @@ double Count(const Options& options, const Counter& counter, const Case& one, st
   const std::string config = absl::StrFormat("%s/instructions.toml", options.scratch);
   const std::string run = absl::StrFormat("%s/instructions.run", options.scratch);
   std::ofstream out(config);
-  out << "[[session]]\npath = \"" << SessionOf(options, one, copies) << "\"\n[venue.latency]\nfeed = \"" << one.feed
-      << "\"\nentry = \"1ms\"\nreply = \"1ms\"\n[fees]\nmaker_bps = 2\ntaker_bps = 5\n";
+  out << "[[session]]\npath = \"" << SessionOf(options, one, copies) << "\"\n[venue.latency]\nfeed = \""
+      << one.feed << "\"\nentry = \"1ms\"\nreply = \"1ms\"\n[fees]\nmaker_bps = 2\ntaker_bps = 5\n";
   if (!one.strategy.empty()) {
     out << "[[strategy]]\nplugin = \"" << CRUCIBLE_BENCH_PLUGIN << "\"\nstrategy = \"" << one.strategy
         << "\"\n[strategy.parameters]\nquantity = " << one.quantity << "\n";
@@ -139,8 +143,8 @@ Rows InstructionRows(Options& options) {
     const double once = Count(options, *counter, one, 1);
     const double twice = options.smoke ? 2 * once : Count(options, *counter, one, 2);
     rows.push_back(AtMost(name, (twice - once) / one.events, "instructions/event", one.ceiling,
-                          absl::StrFormat("journaled backtest, one more pass of %.2f M events; counted by %s", one.events * 1e-6,
-                                          counter->name)));
+                          absl::StrFormat("journaled backtest, one more pass of %.2f M events; counted by %s",
+                                          one.events * 1e-6, counter->name)));
   }
   return rows;
 }

@@ -10,9 +10,7 @@
 #include "framework/base/check.h"
 #include "framework/base/math.h"
 #include "framework/base/random.h"
-#include "framework/cli/bar_features.h"
 #include "framework/cli/feature_table.h"
-#include "framework/cli/session_file.h"
 #include "framework/models/regime/baum_welch.h"
 #include "framework/models/regime/driven.h"
 #include "framework/models/regime/filter.h"
@@ -20,6 +18,8 @@
 #include "framework/models/regime/hsmm.h"
 #include "framework/models/regime/selection.h"
 #include "framework/models/regime/viterbi.h"
+#include "framework/runs/bar_features.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::score {
 namespace {
@@ -295,7 +295,7 @@ void AddBars(Rows& rows, Options& options, const std::string& symbol, const std:
   const std::string path = options.shared + "/data/" + file;
   decode::ImportOptions import;
   const std::string session = absl::StrFormat("%s/regimes_%s.session", options.scratch, symbol);
-  if (!cli::ImportSession(std::vector<std::string>{path}, import, session, {}).ok()) {
+  if (!runs::ImportSession(std::vector<std::string>{path}, import, session, {}).ok()) {
     options.skipped.insert(path);
     return;
   }

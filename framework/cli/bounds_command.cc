@@ -19,8 +19,8 @@
 #include "framework/cli/output.h"
 #include "framework/cli/process_pool.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/run_setup.h"
 #include "framework/cli/sweep.h"
+#include "framework/runs/run_setup.h"
 
 namespace crucible::cli {
 namespace {
@@ -49,12 +49,12 @@ std::string TextOf(const ordered_json& value) {
   return value.is_string() ? value.get<std::string>() : absl::StrFormat("%.6g", value.get<double>());
 }
 
-bool HasSession(const RunSetup& setup, decode::Completeness completeness) {
-  return std::ranges::any_of(setup.sessions(),
-                             [&](const Session& session) { return session.completeness == completeness; });
+bool HasSession(const runs::RunSetup& setup, decode::Completeness completeness) {
+  return std::ranges::any_of(
+      setup.sessions(), [&](const runs::Session& session) { return session.completeness == completeness; });
 }
 
-Point FillAssumptions(const RunSetup& setup, bool friendly) {
+Point FillAssumptions(const runs::RunSetup& setup, bool friendly) {
   Point point;
   if (HasSession(setup, decode::Completeness::kL2))
     point.push_back({"venue.queue_model", friendly ? "optimistic" : "risk-averse"});
@@ -73,7 +73,7 @@ void AddScaled(const char* key, const std::string& configured, bool fast, Point&
   point.push_back({key, FormatDuration({fast ? constant->nanos / 2 : constant->nanos * 2})});
 }
 
-Point LatencyAssumptions(const BoundsArguments& arguments, const RunSetup& setup, bool fast) {
+Point LatencyAssumptions(const BoundsArguments& arguments, const runs::RunSetup& setup, bool fast) {
   const std::string& given = fast ? arguments.fast : arguments.slow;
   if (!given.empty()) return {{"venue.latency.entry", given}, {"venue.latency.reply", given}};
   Point point;
@@ -83,7 +83,7 @@ Point LatencyAssumptions(const BoundsArguments& arguments, const RunSetup& setup
 }
 
 // As configured, then every pair of assumptions that differs from it.
-std::vector<Corner> Corners(const BoundsArguments& arguments, const RunSetup& setup) {
+std::vector<Corner> Corners(const BoundsArguments& arguments, const runs::RunSetup& setup) {
   std::vector<Corner> corners = {{"as configured", {}}};
   const bool fills_vary = !FillAssumptions(setup, true).empty();
   const bool latency_varies = !LatencyAssumptions(arguments, setup, true).empty() ||
@@ -96,7 +96,7 @@ std::vector<Corner> Corners(const BoundsArguments& arguments, const RunSetup& se
       if (latency_varies)
         corner.name += std::string(corner.name.empty() ? "" : ", ") + (fast ? "fast" : "slow");
       if (fills_vary) corner.point = FillAssumptions(setup, friendly);
-      for (Override& setting : LatencyAssumptions(arguments, setup, fast))
+      for (runs::Override& setting : LatencyAssumptions(arguments, setup, fast))
         corner.point.push_back(std::move(setting));
       if (!corner.point.empty()) corners.push_back(std::move(corner));
     }
@@ -140,7 +140,7 @@ ordered_json BoundsJson(const std::vector<Corner>& corners, const std::vector<Sw
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
     ordered_json set = ordered_json::object();
-    for (const Override& setting : corners[i].point) set[setting.key] = setting.value;
+    for (const runs::Override& setting : corners[i].point) set[setting.key] = setting.value;
     json["runs"].push_back({{"assumption", corners[i].name}, {"set", set}, {"summary", results[i].summary}});
   }
   return json;
@@ -148,10 +148,11 @@ ordered_json BoundsJson(const std::vector<Corner>& corners, const std::vector<Sw
 
 absl::Status DoBounds(const Terminal& terminal, const BoundsArguments& arguments) {
   SweepOptions options{OwnProgram(), arguments.config, "", {}, arguments.workers};
-  CRUCIBLE_ASSIGN_OR_RETURN(options.fixed, ParseOverrides(arguments.settings));
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(arguments.config, options.fixed));
+  CRUCIBLE_ASSIGN_OR_RETURN(options.fixed, runs::ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(arguments.config, options.fixed));
   std::vector<std::string> sessions = config.sessions;
-  CRUCIBLE_ASSIGN_OR_RETURN(const RunSetup setup, RunSetup::Create(std::move(config), std::move(sessions)));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunSetup setup,
+                            runs::RunSetup::Create(std::move(config), std::move(sessions)));
   const std::vector<Corner> corners = Corners(arguments, setup);
   if (corners.size() == 1) {
     return absl::FailedPreconditionError(

@@ -9,14 +9,14 @@
 #include <optional>
 
 #include "absl/strings/str_format.h"
-#include "framework/cli/build_info.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/session_file.h"
-#include "framework/cli/venue_choice.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/event/kinds.h"
+#include "framework/runs/build_info.h"
+#include "framework/runs/session_file.h"
+#include "framework/runs/venue_choice.h"
 #include "simulators/flow/flow_events.h"
 #include "simulators/flow/hawkes_fit.h"
 
@@ -46,7 +46,7 @@ struct Flow {
   double length = 0;
 };
 
-absl::StatusOr<std::uint32_t> ChooseInstrument(const Session& session, const std::string& symbol) {
+absl::StatusOr<std::uint32_t> ChooseInstrument(const runs::Session& session, const std::string& symbol) {
   std::string known;
   for (std::uint32_t i = 0; i < session.instruments.size(); ++i) {
     const std::string& name = session.instruments[i].symbol;
@@ -57,7 +57,7 @@ absl::StatusOr<std::uint32_t> ChooseInstrument(const Session& session, const std
       absl::StrFormat("--symbol is \"%s\", expected one of: %s", symbol, known));
 }
 
-absl::Status CheckCompleteness(const Session& session) {
+absl::Status CheckCompleteness(const runs::Session& session) {
   const auto completeness = session.completeness;
   if (completeness == decode::Completeness::kFullL3 || completeness == decode::Completeness::kWindowedL3 ||
       completeness == decode::Completeness::kL2) {
@@ -68,11 +68,11 @@ absl::Status CheckCompleteness(const Session& session) {
                       session.path, Name(completeness)));
 }
 
-absl::StatusOr<flow::FlowReader> ReadFlow(const Session& session, std::uint32_t instrument,
+absl::StatusOr<flow::FlowReader> ReadFlow(const runs::Session& session, std::uint32_t instrument,
                                           Progress& progress) {
   flow::FlowReader flow(
-      BookOptionsFor(session.instruments[instrument], session.completeness, session.window_levels));
-  CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(*session.journal, kMarketStream));
+      runs::BookOptionsFor(session.instruments[instrument], session.completeness, session.window_levels));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(*session.journal, runs::kMarketStream));
   std::vector<Event> storage(reader->max_batch());
   std::vector<Event> group;
   std::uint64_t done = 0;
@@ -146,13 +146,14 @@ std::vector<Event> ParameterRecords(const Flow& flow, const HawkesFit& fit) {
   return records;
 }
 
-absl::Status WriteCalibration(const CalibrateArguments& arguments, const Session& session, const Flow& flow,
-                              const HawkesFit& fit) {
+absl::Status WriteCalibration(const CalibrateArguments& arguments, const runs::Session& session,
+                              const Flow& flow, const HawkesFit& fit) {
   const std::string configuration = absl::StrFormat("model = \"hawkes\"\nsymbol = \"%s\"\nevents = %d\n",
                                                     arguments.symbol, flow.events.size());
-  CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal file,
-                            journal::Journal::Create(arguments.output, {"calibration", "running", 0,
-                                                                        configuration, BuildInfoJson()}));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      journal::Journal file,
+      journal::Journal::Create(arguments.output,
+                               {"calibration", "running", 0, configuration, runs::BuildInfoJson()}));
   const journal::InputRef input{1, std::filesystem::absolute(session.path).string(), session.journal->uuid(),
                                 session.head.last_seq, session.head.log_hash};
   CRUCIBLE_RETURN_IF_ERROR(file.SetInputs(std::span(&input, 1)));
@@ -223,7 +224,7 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
 }
 
 absl::Status DoCalibrate(const Terminal& terminal, CalibrateArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const Session session, OpenSession(arguments.session));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::Session session, runs::OpenSession(arguments.session));
   CRUCIBLE_RETURN_IF_ERROR(CheckCompleteness(session));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::uint32_t instrument, ChooseInstrument(session, arguments.symbol));
   arguments.symbol = session.instruments[instrument].symbol;

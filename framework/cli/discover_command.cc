@@ -7,7 +7,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "framework/cli/build_info.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/discover_output.h"
 #include "framework/cli/discover_table.h"
@@ -15,6 +14,7 @@
 #include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/journal/journal.h"
+#include "framework/runs/build_info.h"
 
 namespace crucible::cli {
 namespace {
@@ -76,7 +76,8 @@ absl::StatusOr<std::optional<std::size_t>> FindTarget(const DiscoverArguments& a
 // The graph as a text of a journal of its own: verified, hashed and chained as every other fact.
 absl::Status WriteJournal(const DiscoverArguments& arguments, const std::string& document) {
   const journal::Manifest manifest{"discover", "ended", arguments.options.seed,
-                                   absl::StrFormat("input = \"%s\"\n", arguments.file), BuildInfoJson()};
+                                   absl::StrFormat("input = \"%s\"\n", arguments.file),
+                                   runs::BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal file, journal::Journal::Create(arguments.output, manifest));
   CRUCIBLE_ASSIGN_OR_RETURN(const auto appender, file.OpenAppender("causal", journal::AppendMode::kContinue));
   CRUCIBLE_RETURN_IF_ERROR(appender->AppendText(document).status());

@@ -9,9 +9,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "framework/cli/bar_features.h"
-#include "framework/cli/session_file.h"
 #include "framework/decode/line_reader.h"
+#include "framework/runs/bar_features.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -95,7 +95,7 @@ absl::StatusOr<FeatureTable> ReadCsv(const std::string& path, const TableRequest
   return table;
 }
 
-absl::StatusOr<std::uint32_t> ChosenInstrument(const Session& session, const std::string& wanted) {
+absl::StatusOr<std::uint32_t> ChosenInstrument(const runs::Session& session, const std::string& wanted) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < session.instruments.size(); ++i) {
     const Instrument& instrument = session.instruments[i];
@@ -109,7 +109,7 @@ absl::StatusOr<std::uint32_t> ChosenInstrument(const Session& session, const std
 }
 
 absl::StatusOr<FeatureTable> ReadBars(const std::string& path, const TableRequest& request) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const Session session, OpenSession(path));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::Session session, runs::OpenSession(path));
   if (session.completeness != decode::Completeness::kBars) {
     return absl::FailedPreconditionError(
         absl::StrFormat("%s is %s, expected a session of bars, or a CSV file of features", path,
@@ -117,13 +117,13 @@ absl::StatusOr<FeatureTable> ReadBars(const std::string& path, const TableReques
   }
   FeatureTable table;
   table.names = request.columns.empty() ? std::vector<std::string>{"return"} : request.columns;
-  CRUCIBLE_ASSIGN_OR_RETURN(BarFeatures features, BarFeatures::Create(table.names));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::BarFeatures features, runs::BarFeatures::Create(table.names));
   CRUCIBLE_ASSIGN_OR_RETURN(table.instrument_id, ChosenInstrument(session, request.instrument));
   const Instrument& instrument = session.instruments[table.instrument_id];
   table.instrument = instrument.venue + "/" + instrument.symbol;
   table.input = {1, std::filesystem::absolute(path).string(), session.journal->uuid(), session.head.last_seq,
                  session.head.log_hash};
-  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor, session.journal->Read(kMarketStream));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor, session.journal->Read(runs::kMarketStream));
   BarBody bar{};
   std::vector<double> row;
   while (true) {

@@ -8,8 +8,8 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/report_json.h"
-#include "framework/cli/session_file.h"
+#include "framework/runs/report_json.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -107,10 +107,11 @@ decode::Progress Show(Progress& progress) {
   };
 }
 
-void PrintImport(const Terminal& terminal, const ImportArguments& arguments, const ImportOutcome& outcome) {
+void PrintImport(const Terminal& terminal, const ImportArguments& arguments,
+                 const runs::ImportOutcome& outcome) {
   if (terminal.json) {
     nlohmann::ordered_json json =
-        outcome.was_there ? nlohmann::ordered_json::object() : ReportJson(outcome.report);
+        outcome.was_there ? nlohmann::ordered_json::object() : runs::ReportJson(outcome.report);
     json["session"] = arguments.output;
     json["already_imported"] = outcome.was_there;
     json["resumed_at"] = outcome.resumed_at;
@@ -149,8 +150,9 @@ absl::Status DoImport(const Terminal& terminal, ImportArguments& arguments) {
     return absl::InvalidArgumentError("name the session file with -o, such as -o goog.session");
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());
   Progress progress("importing", "records");
-  CRUCIBLE_ASSIGN_OR_RETURN(const ImportOutcome outcome, ImportSession(arguments.files, arguments.options,
-                                                                       arguments.output, Show(progress)));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const runs::ImportOutcome outcome,
+      runs::ImportSession(arguments.files, arguments.options, arguments.output, Show(progress)));
   progress.Clear();
   PrintImport(terminal, arguments, outcome);
   return absl::OkStatus();
@@ -163,7 +165,7 @@ absl::Status DoInspect(Terminal& terminal, ImportArguments& arguments) {
                             decode::Inspect(arguments.files, arguments.options, Show(progress)));
   progress.Clear();
   if (terminal.json) {
-    std::printf("%s\n", ReportJson(report).dump(2).c_str());
+    std::printf("%s\n", runs::ReportJson(report).dump(2).c_str());
   } else {
     PrintReport(report);
   }

@@ -4,14 +4,15 @@
 #include <csignal>
 #include <cstdio>
 
-#include "framework/cli/build_info.h"
 #include "framework/cli/commands.h"
+#include "framework/runs/build_info.h"
 
 int main(int argc, char** argv) {
   using namespace crucible::cli;
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error with a message, not the end
   CLI::App app{"Crucible: replay recorded markets, run strategies on them, and explain every order."};
-  app.set_version_flag("--version", std::string(Version()) + "\n" + BuildInfoJson());
+  app.set_version_flag("--version",
+                       std::string(crucible::runs::Version()) + "\n" + crucible::runs::BuildInfoJson());
   app.require_subcommand(1);
   app.fallthrough();
   app.get_formatter()->column_width(34);

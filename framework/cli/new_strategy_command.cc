@@ -8,9 +8,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "framework/cli/commands.h"
-#include "framework/cli/demo_session.h"
 #include "framework/cli/output.h"
 #include "framework/cli/templates.h"
+#include "framework/runs/demo_session.h"
 
 namespace crucible::cli {
 namespace {
@@ -75,7 +75,7 @@ absl::Status DoNewStrategy(const Terminal& terminal, const NewStrategyArguments&
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / (arguments.name + ".cc"), kStrategySource, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "CMakeLists.txt", kStrategyCMake, arguments.name));
   CRUCIBLE_RETURN_IF_ERROR(Write(directory / "run.toml", kStrategyRun, arguments.name));
-  CRUCIBLE_RETURN_IF_ERROR(WriteDemoSession((directory / "demo.session").string(), {600'000'000'000}));
+  CRUCIBLE_RETURN_IF_ERROR(runs::WriteDemoSession((directory / "demo.session").string(), {600'000'000'000}));
   if (terminal.json) {
     const nlohmann::ordered_json json = {{"name", arguments.name}, {"directory", directory.string()}};
     std::printf("%s\n", json.dump(2).c_str());

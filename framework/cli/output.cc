@@ -39,12 +39,12 @@ std::string Ratio(const std::optional<double>& value) {
 
 void Row(const char* name, const std::string& value) { std::printf("  %-22s %s\n", name, value.c_str()); }
 
-void PrintInputs(const RunSetup& setup) {
-  for (const Session& session : setup.sessions()) {
+void PrintInputs(const runs::RunSetup& setup) {
+  for (const runs::Session& session : setup.sessions()) {
     Row("session", absl::StrFormat("%s (%s, %s records)", session.path, decode::Name(session.completeness),
                                    WithThousands(session.head.last_seq)));
   }
-  for (const StrategyChoice& strategy : setup.config().strategies) Row("strategy", strategy.strategy);
+  for (const runs::StrategyChoice& strategy : setup.config().strategies) Row("strategy", strategy.strategy);
   for (const std::string& warning : setup.warnings()) Row("warning", warning);
 }
 
@@ -165,7 +165,7 @@ void PrintReport(const decode::ImportReport& report) {
   }
 }
 
-void PrintResult(const RunSetup& setup, const RunOutcome& outcome) {
+void PrintResult(const runs::RunSetup& setup, const runs::RunOutcome& outcome) {
   const engine::EngineResult& result = outcome.result;
   const Instrument& first = setup.instruments().front();
   std::printf("run\n");
@@ -184,7 +184,7 @@ void PrintResult(const RunSetup& setup, const RunOutcome& outcome) {
   Row("log hash", ToHex(outcome.log_hash));
 }
 
-nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outcome) {
+nlohmann::ordered_json ResultJson(const runs::RunSetup& setup, const runs::RunOutcome& outcome) {
   const engine::EngineResult& result = outcome.result;
   const Metrics& metrics = result.metrics;
   const Instrument& first = setup.instruments().front();

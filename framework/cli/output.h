@@ -6,18 +6,18 @@
 
 #include "framework/base/status.h"
 #include "framework/cli/commands.h"
-#include "framework/cli/run_file.h"
 #include "framework/decode/report.h"
+#include "framework/runs/run_file.h"
 
 namespace crucible::cli {
 
 // "error: ..." on standard error; remembers the exit code.
 void PrintError(Terminal& terminal, const absl::Status& status);
 void PrintReport(const decode::ImportReport& report);
-void PrintResult(const RunSetup& setup, const RunOutcome& outcome);
-nlohmann::ordered_json ResultJson(const RunSetup& setup, const RunOutcome& outcome);
-// Whether `path` may be written whole: there is no such file, or it begins with `beginning` and so is an older
-// `what` ("report"). kAlreadyExists otherwise, so that no input is lost to a typing error.
+void PrintResult(const runs::RunSetup& setup, const runs::RunOutcome& outcome);
+nlohmann::ordered_json ResultJson(const runs::RunSetup& setup, const runs::RunOutcome& outcome);
+// Whether `path` may be written whole: there is no such file, or it begins with `beginning` and so is an
+// older `what` ("report"). kAlreadyExists otherwise, so that no input is lost to a typing error.
 absl::Status CheckReplaceable(const std::string& path, std::string_view beginning, std::string_view what);
 // "1,234.50 USD"
 std::string MoneyText(Money money, int decimals, const std::string& currency);

@@ -8,10 +8,10 @@
 #include "framework/cli/output.h"
 #include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/regime_artefact.h"
 #include "framework/cli/regimes_command.h"
 #include "framework/models/regime/labels.h"
 #include "framework/models/regime/selection.h"
+#include "framework/runs/regime_artefact.h"
 
 namespace crucible::cli {
 namespace {
@@ -72,12 +72,12 @@ std::string Numbers(const double* values, std::size_t count, const char* format 
   return absl::StrJoin(texts, "  ");
 }
 
-double StayOf(const RegimeArtefact& artefact, std::size_t k) {
+double StayOf(const runs::RegimeArtefact& artefact, std::size_t k) {
   if (const auto* hsmm = std::get_if<regime::Hsmm>(&artefact.model)) return hsmm->MeanDuration(k);
   return 1 / (1 - artefact.emissions().Transition(k, k));
 }
 
-void PrintModel(const RegimeArtefact& artefact) {
+void PrintModel(const runs::RegimeArtefact& artefact) {
   const GaussianHmm& model = artefact.emissions();
   std::printf("%s, %d regimes, %s covariances; %s rows, log likelihood %.6g%s\n",
               std::string(artefact.kind()).c_str(), static_cast<int>(model.regimes),
@@ -100,7 +100,7 @@ void PrintModel(const RegimeArtefact& artefact) {
 // Keeps the numbers of the model that it replaces.
 absl::Status KeepNumbers(const std::string& previous_path, GaussianHmm& model) {
   if (previous_path.empty()) return absl::OkStatus();
-  CRUCIBLE_ASSIGN_OR_RETURN(const RegimeArtefact previous, ReadRegimeArtefact(previous_path));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RegimeArtefact previous, runs::ReadRegimeArtefact(previous_path));
   const GaussianHmm& before = previous.emissions();
   if (before.regimes != model.regimes || before.features != model.features) {
     return absl::InvalidArgumentError(absl::StrFormat("%s has %d regimes of %d features, this fit %d of %d",
@@ -120,7 +120,7 @@ absl::StatusOr<Observations> FirstColumns(const Observations& x, std::size_t col
 }
 
 // The step beyond the Markov chain, if one was asked for.
-absl::Status Extend(const FitArguments& arguments, const Observations& x, RegimeArtefact& artefact) {
+absl::Status Extend(const FitArguments& arguments, const Observations& x, runs::RegimeArtefact& artefact) {
   Progress progress("fitting", "iterations");
   const auto show = [&](std::size_t done, std::size_t most) {
     progress.Update(static_cast<double>(done) / static_cast<double>(most), done);
@@ -157,7 +157,7 @@ absl::Status DoFit(const Terminal& terminal, FitArguments& arguments) {
   request.columns.insert(request.columns.end(), arguments.drivers.begin(), arguments.drivers.end());
   CRUCIBLE_ASSIGN_OR_RETURN(const FeatureTable table, ReadFeatureTable(arguments.file, request));
   CRUCIBLE_ASSIGN_OR_RETURN(const Observations x, CheckedRows(table, arguments.share));
-  RegimeArtefact artefact;
+  runs::RegimeArtefact artefact;
   artefact.features.assign(table.names.begin(),
                            table.names.end() - static_cast<std::ptrdiff_t>(arguments.drivers.size()));
   artefact.source = table.from_bars() ? "bars" : "csv";

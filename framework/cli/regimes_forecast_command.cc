@@ -6,13 +6,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/base/time_text.h"
-#include "framework/cli/build_info.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/regime_artefact.h"
-#include "framework/cli/regime_watch.h"
 #include "framework/cli/regimes_command.h"
 #include "framework/models/regime/forecast_score.h"
+#include "framework/runs/build_info.h"
+#include "framework/runs/regime_artefact.h"
+#include "framework/runs/regime_watch.h"
 
 namespace crucible::cli {
 namespace {
@@ -40,7 +40,8 @@ struct Outcome {
   Hash128 log_hash;
 };
 
-absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments, const RegimeArtefact& artefact) {
+absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments,
+                                       const runs::RegimeArtefact& artefact) {
   TableRequest request{artefact.columns(), arguments.instrument};
   if (request.instrument.empty()) request.instrument = artefact.instrument;
   CRUCIBLE_ASSIGN_OR_RETURN(FeatureTable table, ReadFeatureTable(arguments.file, request));
@@ -54,14 +55,14 @@ absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments, const
 }
 
 // One line a row: the row's number (or time), filtered probabilities, forecast, active model.
-void PrintRow(const FeatureTable& table, const RegimeWatch& watch, std::size_t row) {
+void PrintRow(const FeatureTable& table, const runs::RegimeWatch& watch, std::size_t row) {
   std::string line = table.from_bars() ? FormatTimestamp(table.sources[row].time) : std::to_string(row);
   for (const double p : watch.state()->probability) absl::StrAppendFormat(&line, ",%.6f", p);
   for (const double p : watch.forecast()->Ahead(watch.horizon())) absl::StrAppendFormat(&line, ",%.6f", p);
   std::printf("%s,%d\n", line.c_str(), static_cast<int>(watch.active()));
 }
 
-void PrintRowHeader(const FeatureTable& table, const RegimeArtefact& artefact, std::size_t horizon) {
+void PrintRowHeader(const FeatureTable& table, const runs::RegimeArtefact& artefact, std::size_t horizon) {
   std::string line = table.from_bars() ? "time" : "row";
   for (std::size_t k = 0; k < artefact.emissions().regimes; ++k) absl::StrAppendFormat(&line, ",now_%d", k);
   for (std::size_t k = 0; k < artefact.emissions().regimes; ++k)
@@ -78,7 +79,7 @@ class ForecastJournal {
       return absl::AlreadyExistsError(
           absl::StrFormat("%s exists; choose another output with -o, or remove it", path));
     }
-    const journal::Manifest manifest{"regimes", "running", 0, model, BuildInfoJson()};
+    const journal::Manifest manifest{"regimes", "running", 0, model, runs::BuildInfoJson()};
     CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Create(path, manifest));
     CRUCIBLE_RETURN_IF_ERROR(journal.SetInputs(std::vector<journal::InputRef>{table.input}));
     ForecastJournal result(std::make_unique<journal::Journal>(std::move(journal)));
@@ -94,7 +95,7 @@ class ForecastJournal {
     return result;
   }
 
-  absl::Status Append(const FeatureTable& table, const RegimeWatch& watch, std::size_t row) {
+  absl::Status Append(const FeatureTable& table, const runs::RegimeWatch& watch, std::size_t row) {
     const FeatureTable::Source& source = table.sources[row];
     watch.AppendRecords(source.time, table.instrument_id, {1, source.seq}, batch_);
     return batch_.size() < 4096 ? absl::OkStatus() : Flush();
@@ -122,8 +123,8 @@ class ForecastJournal {
   std::uint64_t seq_ = 0;
 };
 
-absl::StatusOr<Outcome> Walk(const ForecastArguments& arguments, const RegimeArtefact& artefact,
-                             const FeatureTable& table, RegimeWatch& watch) {
+absl::StatusOr<Outcome> Walk(const ForecastArguments& arguments, const runs::RegimeArtefact& artefact,
+                             const FeatureTable& table, runs::RegimeWatch& watch) {
   std::optional<ForecastJournal> journal;
   if (!arguments.output.empty()) {
     CRUCIBLE_ASSIGN_OR_RETURN(journal, ForecastJournal::Create(arguments.output, table, ToText(artefact)));
@@ -147,8 +148,8 @@ std::string WhenText(const FeatureTable& table, std::size_t row) {
   return table.from_bars() ? FormatTimestamp(table.sources[row].time) : absl::StrFormat("row %d", row);
 }
 
-void PrintOutcome(const ForecastArguments& arguments, const FeatureTable& table, const RegimeWatch& watch,
-                  const Outcome& outcome) {
+void PrintOutcome(const ForecastArguments& arguments, const FeatureTable& table,
+                  const runs::RegimeWatch& watch, const Outcome& outcome) {
   const auto numbers = [](std::span<const double> values) {
     return absl::StrJoin(values, "  ",
                          [](std::string* out, double p) { absl::StrAppendFormat(out, "%.4f", p); });
@@ -172,7 +173,7 @@ void PrintOutcome(const ForecastArguments& arguments, const FeatureTable& table,
               WithThousands(outcome.records).c_str(), ToHex(outcome.log_hash).c_str());
 }
 
-nlohmann::ordered_json OutcomeJson(const FeatureTable& table, const RegimeWatch& watch,
+nlohmann::ordered_json OutcomeJson(const FeatureTable& table, const runs::RegimeWatch& watch,
                                    const Outcome& outcome) {
   nlohmann::ordered_json json = {{"rows", table.rows},
                                  {"mean_log_score", outcome.log_score},
@@ -190,7 +191,7 @@ nlohmann::ordered_json OutcomeJson(const FeatureTable& table, const RegimeWatch&
 }
 
 // Log scores of the last share of the rows beside the baselines.
-absl::Status Judge(const ForecastArguments& arguments, const RegimeArtefact& artefact,
+absl::Status Judge(const ForecastArguments& arguments, const runs::RegimeArtefact& artefact,
                    const FeatureTable& table, const Terminal& terminal) {
   CRUCIBLE_ASSIGN_OR_RETURN(const regime::Observations x,
                             regime::Observations::Create(table.values, table.names.size()));
@@ -231,13 +232,13 @@ absl::Status Judge(const ForecastArguments& arguments, const RegimeArtefact& art
 }
 
 absl::Status DoForecast(const Terminal& terminal, const ForecastArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const RegimeArtefact artefact, ReadRegimeArtefact(arguments.model));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RegimeArtefact artefact, runs::ReadRegimeArtefact(arguments.model));
   CRUCIBLE_ASSIGN_OR_RETURN(const FeatureTable table, ReadTable(arguments, artefact));
   if (!arguments.output.empty() && !table.from_bars()) {
     return absl::InvalidArgumentError("-o journals forecasts of a session of bars: a CSV file has no times");
   }
   if (arguments.judge > 0) return Judge(arguments, artefact, table, terminal);
-  CRUCIBLE_ASSIGN_OR_RETURN(RegimeWatch watch, RegimeWatch::Create(artefact, arguments.router));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RegimeWatch watch, runs::RegimeWatch::Create(artefact, arguments.router));
   if (arguments.rows) PrintRowHeader(table, artefact, watch.horizon());
   CRUCIBLE_ASSIGN_OR_RETURN(const Outcome outcome, Walk(arguments, artefact, table, watch));
   if (terminal.json) {

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/run_file.h"
-#include "framework/cli/run_setup.h"
-#include "framework/cli/venue_choice.h"
+#include "framework/runs/run_file.h"
+#include "framework/runs/run_setup.h"
+#include "framework/runs/venue_choice.h"
 
 namespace crucible::cli {
 namespace {
@@ -24,14 +24,14 @@ std::optional<Duration> UtcOffset(const journal::Journal& journal) {
   return Duration{nanos};
 }
 
-report::SessionInput Describe(const Session& session, std::uint16_t ordinal) {
+report::SessionInput Describe(const runs::Session& session, std::uint16_t ordinal) {
   report::SessionInput input;
   input.ordinal = ordinal;
   input.journal = session.journal.get();
-  input.stream = std::string(kMarketStream);
+  input.stream = std::string(runs::kMarketStream);
   input.instruments = session.instruments;
   for (const Instrument& instrument : session.instruments) {
-    input.books.push_back(BookOptionsFor(instrument, session.completeness, session.window_levels));
+    input.books.push_back(runs::BookOptionsFor(instrument, session.completeness, session.window_levels));
   }
   input.completeness = session.completeness;
   input.utc_offset = UtcOffset(*session.journal);
@@ -42,8 +42,8 @@ report::SessionInput Describe(const Session& session, std::uint16_t ordinal) {
 report::SessionInput OwnMarket(const journal::Journal& run, std::vector<Instrument> instruments) {
   report::SessionInput input;
   input.journal = &run;
-  input.stream = std::string(kRunStream);
-  for (const Instrument& instrument : instruments) input.books.push_back(ProducedBookOptions(instrument));
+  input.stream = std::string(runs::kRunStream);
+  for (const Instrument& instrument : instruments) input.books.push_back(runs::ProducedBookOptions(instrument));
   input.instruments = std::move(instruments);
   input.completeness = decode::Completeness::kFullL3;
   return input;
@@ -52,15 +52,15 @@ report::SessionInput OwnMarket(const journal::Journal& run, std::vector<Instrume
 absl::Status FindSessions(const std::string& path, const std::vector<std::string>& search, ReportedRun& run) {
   bool bars = true;
   for (const journal::InputRef& input : run.journal->inputs()) {
-    const absl::StatusOr<std::string> found = FindInput(input, path, search);
+    const absl::StatusOr<std::string> found = runs::FindInput(input, path, search);
     if (absl::IsNotFound(found.status())) continue;
     CRUCIBLE_RETURN_IF_ERROR(found.status());
-    CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(*found));
+    CRUCIBLE_ASSIGN_OR_RETURN(runs::Session session, runs::OpenSession(*found));
     bars = bars && session.completeness == decode::Completeness::kBars;
     run.input.sessions.push_back(Describe(session, input.ordinal));
     run.sessions.push_back(std::move(session));
   }
-  run.input.horizons = MarkoutHorizons(bars && !run.sessions.empty());
+  run.input.horizons = runs::MarkoutHorizons(bars && !run.sessions.empty());
   return absl::OkStatus();
 }
 
@@ -71,30 +71,30 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
   auto run = std::make_unique<ReportedRun>();
   CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Open(path));
   run->journal = std::make_unique<journal::Journal>(std::move(journal));
-  if (!run->journal->Head(kRunStream).ok()) {
+  if (!run->journal->Head(runs::kRunStream).ok()) {
     return absl::FailedPreconditionError(
         absl::StrFormat("%s is a file of kind \"%s\", expected a run: what crucible run writes", path,
                         run->journal->manifest().kind));
   }
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
-  run->input.stream = std::string(kRunStream);
+  run->input.stream = std::string(runs::kRunStream);
   std::vector<Instrument> produced = run->journal->instruments();
   if (produced.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(FindSessions(path, search, *run));
   } else {
     run->input.sessions.push_back(OwnMarket(*run->journal, std::move(produced)));
-    run->input.horizons = MarkoutHorizons(false);
+    run->input.horizons = runs::MarkoutHorizons(false);
   }
   return run;
 }
 
 absl::Status VerifyReportedRun(const std::string& path, const std::vector<std::string>& search,
                                ReportedRun& run) {
-  CRUCIBLE_ASSIGN_OR_RETURN(StoredRun stored, OpenRun(path, search));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::StoredRun stored, runs::OpenRun(path, search));
   Progress progress("verifying", "records");
   CRUCIBLE_ASSIGN_OR_RETURN(
-      const ReplayOutcome outcome, Replay(stored, [&](std::uint64_t done, std::uint64_t total) {
+      const runs::ReplayOutcome outcome, runs::Replay(stored, [&](std::uint64_t done, std::uint64_t total) {
         progress.Update(total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total), done);
         return true;
       }));

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "framework/base/status.h"
-#include "framework/cli/session_file.h"
 #include "framework/report/run_input.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::cli {
 
 // Owns what `input` refers to.
 struct ReportedRun {
   std::unique_ptr<journal::Journal> journal;
-  std::vector<Session> sessions;
+  std::vector<runs::Session> sessions;
   report::RunInput input;
 };
 

@@ -7,7 +7,7 @@
 #include "framework/cli/event_text.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/run_file.h"
+#include "framework/runs/run_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -27,17 +27,20 @@ struct RunArguments {
 };
 
 absl::Status DoRun(Terminal& terminal, RunArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<Override> settings, ParseOverrides(arguments.settings));
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(arguments.config, settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<runs::Override> settings,
+                            runs::ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(arguments.config, settings));
   std::vector<std::string> sessions = config.sessions;
-  CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, RunSetup::Create(std::move(config), std::move(sessions)));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup,
+                            runs::RunSetup::Create(std::move(config), std::move(sessions)));
   if (arguments.output.empty()) {
     arguments.output = std::filesystem::path(arguments.config).replace_extension(".run").string();
   }
   Progress progress("running", "records");
-  CRUCIBLE_ASSIGN_OR_RETURN(const RunOutcome outcome,
-                            arguments.no_journal ? RunUnjournaled(setup, Show(progress))
-                                                 : RunJournaled(setup, arguments.output, Show(progress)));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunOutcome outcome,
+                            arguments.no_journal
+                                ? runs::RunUnjournaled(setup, Show(progress))
+                                : runs::RunJournaled(setup, arguments.output, Show(progress)));
   progress.Clear();
   if (terminal.json) {
     nlohmann::ordered_json json = ResultJson(setup, outcome);
@@ -76,9 +79,9 @@ void PrintDivergence(const engine::Divergence& divergence) {
 }
 
 absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(StoredRun run, OpenRun(arguments.run, arguments.inputs));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::StoredRun run, runs::OpenRun(arguments.run, arguments.inputs));
   Progress progress("replaying", "records");
-  CRUCIBLE_ASSIGN_OR_RETURN(const ReplayOutcome outcome, Replay(run, Show(progress)));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::ReplayOutcome outcome, runs::Replay(run, Show(progress)));
   progress.Clear();
   const bool same = !outcome.divergence && !outcome.interrupted;
   if (!same) terminal.exit_code = 1;
@@ -102,9 +105,10 @@ absl::Status DoReplay(Terminal& terminal, const ReplayArguments& arguments) {
     std::printf("verified: %s records executed again, every one equal\n  log hash               %s\n",
                 WithThousands(outcome.compared).c_str(), ToHex(outcome.log_hash).c_str());
   } else if (outcome.interrupted) {
-    std::printf("interrupted at record %s: the run was not finished; all records up to there are equal\n"
-                "  to go on               run the same configuration again, with -o %s\n",
-                WithThousands(outcome.compared).c_str(), arguments.run.c_str());
+    std::printf(
+        "interrupted at record %s: the run was not finished; all records up to there are equal\n"
+        "  to go on               run the same configuration again, with -o %s\n",
+        WithThousands(outcome.compared).c_str(), arguments.run.c_str());
   } else {
     PrintDivergence(*outcome.divergence);
   }
@@ -120,7 +124,8 @@ void AddRun(CLI::App& app, Terminal& terminal) {
       ->add_option("config", arguments->config, "TOML file; docs/guides/run-configuration.md lists its keys")
       ->required();
   command->add_option("-o,--output", arguments->output, "run file to write (default: CONFIG with .run)");
-  command->add_option("--set", arguments->settings, "KEY=VALUE instead of what the file says; repeat for more")
+  command
+      ->add_option("--set", arguments->settings, "KEY=VALUE instead of what the file says; repeat for more")
       ->take_all()
       ->allow_extra_args(false);
   command->add_flag("--no-journal", arguments->no_journal,

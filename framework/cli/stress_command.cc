@@ -11,7 +11,7 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/cli/run_file.h"
+#include "framework/runs/run_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -32,7 +32,7 @@ struct Outcome {
 // A market of the comparison.
 struct Variant {
   std::string name;
-  std::array<std::int64_t, MarketChoice::kPredatorKinds> predators{};
+  std::array<std::int64_t, runs::MarketChoice::kPredatorKinds> predators{};
   std::vector<Outcome> outcomes;  // by seed
 };
 
@@ -52,7 +52,7 @@ Interval Over(std::size_t count, Value&& value) {
 
 double InCurrency(Money money) { return static_cast<double>(money.units) * 1e-8; }
 
-double PredatorProfit(const SimulatedMarket& market) {
+double PredatorProfit(const runs::SimulatedMarket& market) {
   const exchange::Exchange& exchange = market.venue->exchange();
   double sum = 0;
   for (const auto& owners : market.predators) {
@@ -65,16 +65,17 @@ double PredatorProfit(const SimulatedMarket& market) {
   return sum;
 }
 
-absl::StatusOr<RunSetup> SetUp(const RunConfig& config, const Variant& variant, std::int64_t seed) {
-  RunConfig chosen = config;
+absl::StatusOr<runs::RunSetup> SetUp(const runs::RunConfig& config, const Variant& variant,
+                                     std::int64_t seed) {
+  runs::RunConfig chosen = config;
   chosen.seed = seed;
   chosen.market.predators = variant.predators;
-  return RunSetup::Create(std::move(chosen), {});
+  return runs::RunSetup::Create(std::move(chosen), {});
 }
 
-absl::StatusOr<Outcome> RunOnce(const RunConfig& config, const Variant& variant, std::int64_t seed) {
-  CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, SetUp(config, variant, seed));
-  CRUCIBLE_ASSIGN_OR_RETURN(const RunOutcome run, RunUnjournaled(setup, {}));
+absl::StatusOr<Outcome> RunOnce(const runs::RunConfig& config, const Variant& variant, std::int64_t seed) {
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, SetUp(config, variant, seed));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunOutcome run, runs::RunUnjournaled(setup, {}));
   if (!run.result.strategy_error.empty()) {
     return absl::FailedPreconditionError(absl::StrFormat("seed %d: %s", seed, run.result.strategy_error));
   }
@@ -84,12 +85,12 @@ absl::StatusOr<Outcome> RunOnce(const RunConfig& config, const Variant& variant,
 }
 
 // The quiet market, each kind of predator alone, and all together.
-std::vector<Variant> Variants(const MarketChoice& market) {
+std::vector<Variant> Variants(const runs::MarketChoice& market) {
   std::vector<Variant> variants = {{"no predators", {}, {}}};
   int kinds = 0;
   for (std::size_t i = 0; i < market.predators.size(); ++i) {
     if (market.predators[i] == 0) continue;
-    Variant& alone = variants.emplace_back(Variant{std::string(PredatorKeys()[i]), {}, {}});
+    Variant& alone = variants.emplace_back(Variant{std::string(runs::PredatorKeys()[i]), {}, {}});
     alone.predators[i] = market.predators[i];
     ++kinds;
   }
@@ -159,7 +160,7 @@ Worst FindWorst(const std::vector<Variant>& variants) {
 }
 
 absl::Status DoStress(const Terminal& terminal, const StressArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const RunConfig config, ReadRunConfig(arguments.config));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunConfig config, runs::ReadRunConfig(arguments.config));
   if (!config.market.simulated) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s has no [market]: a stress test needs a simulated market", arguments.config));
@@ -185,8 +186,8 @@ absl::Status DoStress(const Terminal& terminal, const StressArguments& arguments
                 : PrintTable(variants, arguments.seeds);
   if (arguments.output.empty()) return absl::OkStatus();
   const Worst worst = FindWorst(variants);
-  CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, SetUp(config, *worst.variant, worst.seed));
-  CRUCIBLE_RETURN_IF_ERROR(RunJournaled(setup, arguments.output, {}).status());
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, SetUp(config, *worst.variant, worst.seed));
+  CRUCIBLE_RETURN_IF_ERROR(runs::RunJournaled(setup, arguments.output, {}).status());
   if (!terminal.json) {
     std::printf(
         "\nwrote %s: %s on seed %lld, which cost most (%.2f); the attack's steps are its agent_action "

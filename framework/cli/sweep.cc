@@ -6,8 +6,8 @@
 #include "absl/strings/str_split.h"
 #include "framework/base/decimal.h"
 #include "framework/cli/process_pool.h"
-#include "framework/cli/run_setup.h"
 #include "framework/journal/results_file.h"
+#include "framework/runs/run_setup.h"
 
 namespace crucible::cli {
 namespace {
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<std::string>> Range(std::string_view text, const std:
 
 ordered_json PointJson(const Point& point) {
   ordered_json json = ordered_json::object();
-  for (const Override& setting : point) json[setting.key] = setting.value;
+  for (const runs::Override& setting : point) json[setting.key] = setting.value;
   return json;
 }
 
@@ -59,16 +59,17 @@ ordered_json PointJson(const Point& point) {
 absl::StatusOr<SweepResult> Prepare(const SweepOptions& options, const Point& point) {
   Point settings = options.fixed;
   settings.insert(settings.end(), point.begin(), point.end());
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(options.config, settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(options.config, settings));
   std::vector<std::string> sessions = config.sessions;
-  CRUCIBLE_ASSIGN_OR_RETURN(const RunSetup setup, RunSetup::Create(std::move(config), std::move(sessions)));
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunSetup setup,
+                            runs::RunSetup::Create(std::move(config), std::move(sessions)));
   return SweepResult{point, setup.identity(), false, "", nullptr};
 }
 
 CommandLine CommandFor(const SweepOptions& options, const Point& point) {
   CommandLine command = {options.program, "--json", "run", options.config, "--no-journal"};
   for (const Point* settings : {&options.fixed, &point}) {
-    for (const Override& setting : *settings) {
+    for (const runs::Override& setting : *settings) {
       command.emplace_back("--set");
       command.push_back(setting.key + "=" + setting.value);
     }
@@ -115,7 +116,7 @@ absl::Status Recall(const ResultsFile& file, SweepResult& result) {
 }  // namespace
 
 absl::StatusOr<Axis> ParseAxis(std::string_view text) {
-  absl::StatusOr<Override> parts = ParseOverride(text);
+  absl::StatusOr<runs::Override> parts = runs::ParseOverride(text);
   if (!parts.ok() || parts->value.empty()) return BadAxis(text);
   Axis axis{parts->key, {}};
   const std::vector<std::string> range = absl::StrSplit(parts->value, "..");
@@ -196,7 +197,7 @@ Hash128 SweepHash(const std::vector<SweepResult>& results) {
 
 std::string ShortText(const Point& point) {
   std::string text;
-  for (const Override& setting : point) {
+  for (const runs::Override& setting : point) {
     text += (text.empty() ? "" : " ") + setting.key.substr(setting.key.rfind('.') + 1) + "=" + setting.value;
   }
   return text;

@@ -11,11 +11,11 @@
 
 #include "framework/base/hash.h"
 #include "framework/base/status.h"
-#include "framework/cli/overrides.h"
+#include "framework/runs/overrides.h"
 
 namespace crucible::cli {
 
-using Point = std::vector<Override>;  // what is set beside the configuration
+using Point = std::vector<runs::Override>;  // what is set beside the configuration
 
 // One axis of a grid: "KEY=V1,V2,V3", or "KEY=FROM..TO..STEP" with decimal numbers, both ends included.
 // kInvalidArgument says what was found and what would be valid.

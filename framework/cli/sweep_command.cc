@@ -77,7 +77,7 @@ void PrintRow(const SweepResult& result) {
 std::string RemakeCommand(const SweepArguments& arguments, const SweepResult& best) {
   std::string command = "crucible run " + arguments.config;
   for (const std::string& setting : arguments.settings) command += " --set " + setting;
-  for (const Override& setting : best.point) command += " --set " + setting.key + "=" + setting.value;
+  for (const runs::Override& setting : best.point) command += " --set " + setting.key + "=" + setting.value;
   return command + " -o best.run";
 }
 
@@ -102,7 +102,7 @@ ordered_json SweepJson(const std::vector<SweepResult>& results, Hash128 hash) {
   ordered_json json = {{"sweep_hash", ToHex(hash)}, {"results", ordered_json::array()}};
   for (const SweepResult& result : results) {
     ordered_json point = ordered_json::object();
-    for (const Override& setting : result.point) point[setting.key] = setting.value;
+    for (const runs::Override& setting : result.point) point[setting.key] = setting.value;
     json["results"].push_back({{"point", point}, {"error", result.error}, {"summary", result.summary}});
   }
   return json;
@@ -123,7 +123,7 @@ absl::Status DoSweep(Terminal& terminal, SweepArguments& arguments) {
   }
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<Point> points, Points(arguments));
   SweepOptions options{OwnProgram(), arguments.config, arguments.results, {}, arguments.workers};
-  CRUCIBLE_ASSIGN_OR_RETURN(options.fixed, ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(options.fixed, runs::ParseOverrides(arguments.settings));
   Progress progress("sweeping", "runs");
   CRUCIBLE_ASSIGN_OR_RETURN(std::vector<SweepResult> results,
                             Sweep(options, points, [&](std::size_t done, std::size_t total) {

@@ -7,11 +7,11 @@
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/output.h"
-#include "framework/cli/run_file.h"
 #include "framework/cli/why_text.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/engine/session_source.h"
 #include "framework/engine/why.h"
+#include "framework/runs/run_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -26,17 +26,17 @@ struct WhyArguments {
 // A run file and its sessions.
 class StoredSources final : public engine::WhySources {
  public:
-  explicit StoredSources(StoredRun& run) : run_(run) {}
+  explicit StoredSources(runs::StoredRun& run) : run_(run) {}
 
   absl::StatusOr<std::unique_ptr<engine::RecordReader>> Run() override {
-    return engine::ReadStream(*run_.journal, kRunStream);
+    return engine::ReadStream(*run_.journal, runs::kRunStream);
   }
   std::size_t inputs() const override { return run_.setup.sessions().size(); }
   absl::StatusOr<Event> Record(CauseRef where) override {
     const bool own = where.input == 0;
     const journal::Journal& journal = own ? *run_.journal : SessionOf(where.input);
-    CRUCIBLE_ASSIGN_OR_RETURN(auto cursor,
-                              journal.Read(own ? kRunStream : kMarketStream, {where.seq, where.seq}));
+    CRUCIBLE_ASSIGN_OR_RETURN(
+        auto cursor, journal.Read(own ? runs::kRunStream : runs::kMarketStream, {where.seq, where.seq}));
     CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> found, cursor->Next());
     if (found.size() == 1) return found.front();
     return absl::DataLossError(absl::StrFormat("record %d of input %d is missing", where.seq, where.input));
@@ -45,7 +45,7 @@ class StoredSources final : public engine::WhySources {
     return run_.setup.ids_of(input - 1U)[instrument];
   }
   absl::StatusOr<std::unique_ptr<engine::Source>> Market(std::uint16_t input) override {
-    CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(SessionOf(input), kMarketStream));
+    CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(SessionOf(input), runs::kMarketStream));
     return std::make_unique<engine::SessionSource>(
         std::move(reader), engine::SessionOptions{input, run_.setup.ids_of(input - 1U),
                                                   run_.setup.sessions()[input - 1U].max_feed_latency});
@@ -60,9 +60,9 @@ class StoredSources final : public engine::WhySources {
   absl::StatusOr<std::map<std::uint64_t, std::string>> FeatureNames() override {
     constexpr std::string_view kPrefix = "feature\n";
     std::map<std::uint64_t, std::string> names;
-    CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamSize size, run_.journal->Size(kRunStream));
+    CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamSize size, run_.journal->Size(runs::kRunStream));
     for (std::uint64_t seq = 1; seq <= size.texts; ++seq) {
-      CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, run_.journal->Text(kRunStream, seq));
+      CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, run_.journal->Text(runs::kRunStream, seq));
       if (!text.starts_with(kPrefix)) continue;
       const std::string name = text.substr(kPrefix.size());
       names[engine::FeatureId(name)] = name;
@@ -74,11 +74,11 @@ class StoredSources final : public engine::WhySources {
   const journal::Journal& SessionOf(std::uint16_t input) const {
     return *run_.setup.sessions()[input - 1U].journal;
   }
-  StoredRun& run_;
+  runs::StoredRun& run_;
 };
 
 absl::Status DoWhy(const Terminal& terminal, const WhyArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(StoredRun run, OpenRun(arguments.run, arguments.inputs));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::StoredRun run, runs::OpenRun(arguments.run, arguments.inputs));
   StoredSources sources(run);
   CRUCIBLE_ASSIGN_OR_RETURN(const engine::Why why,
                             engine::Explain(sources, {arguments.order}, arguments.levels));

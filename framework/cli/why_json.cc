@@ -11,12 +11,15 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json OfRecord(const engine::WhyRecord& record, const RunSetup& setup) {
+ordered_json OfRecord(const engine::WhyRecord& record, const runs::RunSetup& setup) {
   const Event& event = record.event;
   const Instrument& of = setup.instruments()[record.instrument.value];
-  ordered_json json = {{"kind", Name(event.kind)}, {"input", record.where.input}, {"seq", record.where.seq},
+  ordered_json json = {{"kind", Name(event.kind)},
+                       {"input", record.where.input},
+                       {"seq", record.where.seq},
                        {"time", event.time}};
-  if (IsMarketData(event.kind) || IsVenueReply(event.kind)) json["venue_time"] = event.venue_time().since_epoch;
+  if (IsMarketData(event.kind) || IsVenueReply(event.kind))
+    json["venue_time"] = event.venue_time().since_epoch;
   json["instrument"] = FullName(of);
   if (event.side != Side::kNone) json["side"] = event.side == Side::kBid ? "bid" : "ask";
   ordered_json fields = ordered_json::object();
@@ -37,7 +40,7 @@ ordered_json OfRecord(const engine::WhyRecord& record, const RunSetup& setup) {
   return json;
 }
 
-ordered_json OfCause(const engine::WhyCause& cause, const RunSetup& setup) {
+ordered_json OfCause(const engine::WhyCause& cause, const runs::RunSetup& setup) {
   ordered_json chain = ordered_json::array();
   for (const engine::WhyRecord& record : cause.chain) {
     chain.push_back(OfRecord(record, setup));
@@ -62,7 +65,7 @@ ordered_json OfBook(const std::optional<engine::WhyBook>& book, const Instrument
   return {{"bids", side(book->bids)}, {"asks", side(book->asks)}};
 }
 
-ordered_json OfDecision(const engine::Why& why, const RunSetup& setup) {
+ordered_json OfDecision(const engine::Why& why, const runs::RunSetup& setup) {
   const Event& intent = why.intent.event;
   const Instrument& of = setup.instruments()[why.intent.instrument.value];
   const auto body = As<IntentBody>(intent);
@@ -79,7 +82,8 @@ ordered_json OfDecision(const engine::Why& why, const RunSetup& setup) {
                        {"reduce_only", (options & option::kReduceOnly) != 0},
                        {"quantity", FormatDecimal(body.quantity.units, of.quantity_decimals)}};
   if (body.price.units != 0) json["price"] = FormatDecimal(body.price.units, of.price_decimals);
-  if (body.stop_price.units != 0) json["stop_price"] = FormatDecimal(body.stop_price.units, of.price_decimals);
+  if (body.stop_price.units != 0)
+    json["stop_price"] = FormatDecimal(body.stop_price.units, of.price_decimals);
   if (terms.display.units != 0) json["display"] = FormatDecimal(terms.display.units, of.quantity_decimals);
   if (terms.expiry.since_epoch != 0) json["expiry"] = terms.expiry.since_epoch;
   return json;
@@ -94,7 +98,7 @@ ordered_json OfRisk(const engine::Why& why) {
           {"limit", denial.limit}};
 }
 
-ordered_json OfStep(const engine::WhyStep& step, const RunSetup& setup, const Instrument& of) {
+ordered_json OfStep(const engine::WhyStep& step, const runs::RunSetup& setup, const Instrument& of) {
   ordered_json json = OfRecord(step.record, setup);
   if (step.to_venue) json["to_venue_ns"] = step.to_venue->nanos;
   if (step.from_venue) json["from_venue_ns"] = step.from_venue->nanos;
@@ -115,19 +119,16 @@ ordered_json OfStep(const engine::WhyStep& step, const RunSetup& setup, const In
 
 }  // namespace
 
-ordered_json WhyJson(const engine::Why& why, const RunSetup& setup) {
+ordered_json WhyJson(const engine::Why& why, const runs::RunSetup& setup) {
   const Instrument& of = setup.instruments()[why.intent.instrument.value];
   ordered_json features = ordered_json::array();
   for (const engine::WhyFeature& feature : why.features)
     features.push_back({{"name", feature.name}, {"value", feature.value}});
   ordered_json steps = ordered_json::array();
   for (const engine::WhyStep& step : why.steps) steps.push_back(OfStep(step, setup, of));
-  return {{"order", why.order.value},
-          {"cause", OfCause(why.cause, setup)},
-          {"book", OfBook(why.book, of)},
-          {"decision", OfDecision(why, setup)},
-          {"features", std::move(features)},
-          {"risk", OfRisk(why)},
+  return {{"order", why.order.value},        {"cause", OfCause(why.cause, setup)},
+          {"book", OfBook(why.book, of)},    {"decision", OfDecision(why, setup)},
+          {"features", std::move(features)}, {"risk", OfRisk(why)},
           {"steps", std::move(steps)}};
 }
 

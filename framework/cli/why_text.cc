@@ -18,8 +18,11 @@ using engine::WhyStep;
 
 class Teller {
  public:
-  Teller(const engine::Why& why, const RunSetup& setup, const std::string& path)
-      : why_(why), setup_(setup), path_(path), instrument_(setup.instruments()[why.intent.instrument.value]) {}
+  Teller(const engine::Why& why, const runs::RunSetup& setup, const std::string& path)
+      : why_(why),
+        setup_(setup),
+        path_(path),
+        instrument_(setup.instruments()[why.intent.instrument.value]) {}
   std::vector<std::pair<std::string, std::string>> Tell();
 
  private:
@@ -38,7 +41,7 @@ class Teller {
   void SayReply(const WhyStep& step);
 
   const engine::Why& why_;
-  const RunSetup& setup_;
+  const runs::RunSetup& setup_;
   const std::string& path_;
   const Instrument& instrument_;
   std::vector<std::pair<std::string, std::string>> lines_;
@@ -76,9 +79,9 @@ void Teller::SayCause(const WhyCause& cause) {
     if (i + 1 == cause.chain.size() && cause.timers_skipped > 0) {
       Say("", absl::StrFormat("and %d timers before it, each set by the one before", cause.timers_skipped));
     }
-    const std::string where = record.where.input == 0
-                                  ? absl::StrFormat("run record %d", record.where.seq)
-                                  : absl::StrFormat("input %d, record %d", record.where.input, record.where.seq);
+    const std::string where = record.where.input == 0 ? absl::StrFormat("run record %d", record.where.seq)
+                                                      : absl::StrFormat("input %d, record %d",
+                                                                        record.where.input, record.where.seq);
     std::string text = absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()), Fields(record), where);
     if (IsMarketData(event.kind)) text += ", happened " + FormatTimestamp(event.venue_time());
     Say("cause", text);
@@ -92,15 +95,16 @@ void Teller::SayDecision() {
   const Event& intent = why_.intent.event;
   const auto body = As<IntentBody>(intent);
   const std::int64_t terms = As<IntentTermsBody>(why_.terms).type_tif;
-  std::string what = absl::StrFormat("%s %s %s", intent.side == kBuy ? "buy" : "sell", QuantityText(body.quantity),
-                                     Name(static_cast<OrderType>(terms & 0xff)));
+  std::string what = absl::StrFormat("%s %s %s", intent.side == kBuy ? "buy" : "sell",
+                                     QuantityText(body.quantity), Name(static_cast<OrderType>(terms & 0xff)));
   if (body.stop_price.units != 0) what += " stop " + PriceText(body.stop_price);
   if (body.price.units != 0) what += " at " + PriceText(body.price);
   what += " " + std::string(Name(static_cast<TimeInForce>((terms >> 8) & 0xff)));
   if (((terms >> 16) & option::kPostOnly) != 0) what += " post-only";
   if (((terms >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
-  Say("decided", absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()),
-                                 FullName(instrument_), what, StrategyName(setup_, why_.strategy), intent.seq));
+  Say("decided",
+      absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument_),
+                      what, StrategyName(setup_, why_.strategy), intent.seq));
 }
 
 void Teller::SayGrounds() {
@@ -118,8 +122,8 @@ void Teller::SayFill(const WhyStep& step) {
   const auto body = As<FillBody>(fill);
   const auto more = As<FillDetailBody>(*step.detail);
   Say("fill", absl::StrFormat("%s %s @ %s as %s, fee %s; rule: %s; %s ahead in the queue",
-                              FormatTimestamp(fill.venue_time()), QuantityText(body.quantity), PriceText(body.price),
-                              (fill.flags & flag::kMaker) != 0 ? "maker" : "taker",
+                              FormatTimestamp(fill.venue_time()), QuantityText(body.quantity),
+                              PriceText(body.price), (fill.flags & flag::kMaker) != 0 ? "maker" : "taker",
                               MoneyText(more.fee, instrument_.currency_decimals, instrument_.settle_currency),
                               Name(static_cast<FillRule>(more.rule)),
                               step.queue_ahead ? QuantityText(*step.queue_ahead) : "unknown quantity"));
@@ -172,7 +176,7 @@ std::string SlotText(SlotType type, std::int64_t value, const Instrument& of) {
   }
 }
 
-std::string StrategyName(const RunSetup& setup, std::uint32_t ordinal) {
+std::string StrategyName(const runs::RunSetup& setup, std::uint32_t ordinal) {
   const auto& strategies = setup.config().strategies;
   return ordinal != 0 && ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?";
 }
@@ -182,7 +186,7 @@ bool SaysReason(Kind kind) {
          kind == Kind::kAmendRejected;
 }
 
-std::vector<std::pair<std::string, std::string>> WhyText(const engine::Why& why, const RunSetup& setup,
+std::vector<std::pair<std::string, std::string>> WhyText(const engine::Why& why, const runs::RunSetup& setup,
                                                          const std::string& path) {
   return Teller(why, setup, path).Tell();
 }

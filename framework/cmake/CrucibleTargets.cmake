@@ -45,6 +45,19 @@ function(crucible_room name)
   endif()
 endfunction()
 
+# For a room where compile time matters and speed does not: header-only option parsing, JSON and TOML.
+# -O1, with GCC 12's false warnings of unset variables silenced; sanitizers make optimising three times as slow, so
+# there it is not optimised at all.
+function(crucible_is_not_hot target)
+  if(CRUCIBLE_SANITIZE)
+    set(level -O0)
+  else()
+    set(level -O1)
+  endif()
+  target_compile_options(${target} PRIVATE
+    $<$<CONFIG:Release,RelWithDebInfo>:${level}> -Wno-maybe-uninitialized)
+endfunction()
+
 # One test binary per room or concern: crucible_NAME_test. LABELS: unit (default), property, scenario,
 # golden, threads, slow.
 function(crucible_test name)

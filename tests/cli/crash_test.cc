@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "framework/cli/session_file.h"
+#include "framework/runs/session_file.h"
 #include "tests/cli/cli_fixture.h"
 
 namespace crucible::cli {
@@ -131,15 +131,15 @@ class ProgramCrashTest : public CliFixture {
 TEST_F(ProgramCrashTest, AnImportSurvivesBeingKilled) {
   const std::string bars = Write("bitfinex_TSTUSD_1m.csv", SomeBars(60'000));
   KillManyTimes(
-      {{"import", bars, "--repeat", "4", "-o", Path("a.session")}, Path("a.session"), kMarketStream});
+      {{"import", bars, "--repeat", "4", "-o", Path("a.session")}, Path("a.session"), runs::kMarketStream});
 }
 
 TEST_F(ProgramCrashTest, ARunSurvivesBeingKilled) {
-  ASSERT_TRUE(WriteDemoSession(Path("small.session"), {3'600'000'000'000}).ok());
+  ASSERT_TRUE(runs::WriteDemoSession(Path("small.session"), {3'600'000'000'000}).ok());
   std::string config = kSmallRun;
   config += "refresh = \"20ms\"\n";
   const std::string path = Write("a.toml", config);
-  KillManyTimes({{"run", path, "-o", Path("a.run")}, Path("a.run"), kRunStream});
+  KillManyTimes({{"run", path, "-o", Path("a.run")}, Path("a.run"), runs::kRunStream});
 }
 
 }  // namespace

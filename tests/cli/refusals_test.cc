@@ -124,14 +124,14 @@ TEST_F(RefusalsTest, TheSummaryOfARunTellsWhatTheRiskGateStopped) {
 }
 
 TEST_F(RefusalsTest, AnInterruptedRunIsNotCalledDivergent) {
-  ASSERT_TRUE(WriteDemoSession(Path("small.session"), {1'800'000'000'000}).ok());
+  ASSERT_TRUE(runs::WriteDemoSession(Path("small.session"), {1'800'000'000'000}).ok());
   Write("small.toml", kSmallRun);
   {
-    RunConfig config = ReadRunConfig(Path("small.toml")).value();
+    runs::RunConfig config = runs::ReadRunConfig(Path("small.toml")).value();
     std::vector<std::string> sessions = config.sessions;
-    RunSetup setup = RunSetup::Create(std::move(config), std::move(sessions)).value();
+    runs::RunSetup setup = runs::RunSetup::Create(std::move(config), std::move(sessions)).value();
     const auto stop = [](std::uint64_t, std::uint64_t) { return false; };
-    ASSERT_EQ(RunJournaled(setup, Path("a.run"), stop).status().code(), absl::StatusCode::kAborted);
+    ASSERT_EQ(runs::RunJournaled(setup, Path("a.run"), stop).status().code(), absl::StatusCode::kAborted);
   }
   const ProgramResult replay = Crucible({"replay", "a.run", "--verify"});
   EXPECT_EQ(replay.exit_code, 1) << replay.err;

@@ -7,10 +7,10 @@
 #include "absl/strings/str_format.h"
 #include "framework/base/random.h"
 #include "framework/cli/feature_table.h"
-#include "framework/cli/regime_artefact.h"
-#include "framework/cli/regime_watch.h"
-#include "framework/cli/session_file.h"
 #include "framework/event/regime_records.h"
+#include "framework/runs/regime_artefact.h"
+#include "framework/runs/regime_watch.h"
+#include "framework/runs/session_file.h"
 #include "tests/cli/cli_fixture.h"
 
 namespace crucible::cli {
@@ -57,36 +57,36 @@ TEST_F(RegimesTest, FitWritesAModelThatReadsBackToTheSameBits) {
       Crucible({"regimes", "fit", "returns.csv", "--columns", "ret", "-o", "model.json"});
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_THAT(fit.out, HasSubstr("2 regimes, full covariances; 2,000 rows"));
-  const RegimeArtefact artefact = *ReadRegimeArtefact(Path("model.json"));
+  const runs::RegimeArtefact artefact = *runs::ReadRegimeArtefact(Path("model.json"));
   EXPECT_THAT(fit.out, HasSubstr("hash " + ToHex(artefact.Hash())));
   const double* calm = artefact.emissions().Covariance(0);
   EXPECT_NEAR(calm[0], 1e-6, 2e-7);
   EXPECT_NEAR(calm[1], 16e-6, 3e-6);
-  EXPECT_EQ(ToText(*ParseRegimeArtefact(ToText(artefact), "copy")), ToText(artefact));
+  EXPECT_EQ(ToText(*runs::ParseRegimeArtefact(ToText(artefact), "copy")), ToText(artefact));
   // Threads and a second run change nothing.
   ASSERT_EQ(
       Crucible({"regimes", "fit", "returns.csv", "--columns", "ret", "--threads", "2", "-o", "again.json"})
           .exit_code,
       0);
-  EXPECT_EQ(ToText(*ReadRegimeArtefact(Path("again.json"))), ToText(artefact));
+  EXPECT_EQ(ToText(*runs::ReadRegimeArtefact(Path("again.json"))), ToText(artefact));
 }
 
 TEST_F(RegimesTest, AModelThatWasEditedIsRefused) {
   WriteReturns(600);
   ASSERT_EQ(Crucible({"regimes", "fit", "returns.csv", "--columns", "ret", "-o", "model.json"}).exit_code, 0);
   nlohmann::ordered_json json =
-      nlohmann::ordered_json::parse(ToText(*ReadRegimeArtefact(Path("model.json"))));
+      nlohmann::ordered_json::parse(ToText(*runs::ReadRegimeArtefact(Path("model.json"))));
   json["mean"][0] = 0.5;
   Write("edited.json", json.dump());
-  EXPECT_THAT(std::string(ReadRegimeArtefact(Path("edited.json")).status().message()),
+  EXPECT_THAT(std::string(runs::ReadRegimeArtefact(Path("edited.json")).status().message()),
               HasSubstr("has been changed"));
   json["transition"][0] = -1;
-  EXPECT_THAT(std::string(ParseRegimeArtefact(json.dump(), "x").status().message()),
+  EXPECT_THAT(std::string(runs::ParseRegimeArtefact(json.dump(), "x").status().message()),
               HasSubstr("transition from regime 0: entry 0 is -1"));
   json["version"] = 9;
-  EXPECT_THAT(std::string(ParseRegimeArtefact(json.dump(), "x").status().message()),
+  EXPECT_THAT(std::string(runs::ParseRegimeArtefact(json.dump(), "x").status().message()),
               HasSubstr("version is 9"));
-  EXPECT_THAT(std::string(ParseRegimeArtefact("{", "x").status().message()),
+  EXPECT_THAT(std::string(runs::ParseRegimeArtefact("{", "x").status().message()),
               HasSubstr("is not a regime model"));
 }
 
@@ -96,14 +96,14 @@ TEST_F(RegimesTest, DurationsAndDriversGiveModelsOfTheirOwn) {
       Crucible({"regimes", "fit", "returns.csv", "--columns", "ret", "--durations", "30", "-o", "ages.json"})
           .exit_code,
       0);
-  EXPECT_EQ(ReadRegimeArtefact(Path("ages.json"))->kind(), "hsmm");
+  EXPECT_EQ(runs::ReadRegimeArtefact(Path("ages.json"))->kind(), "hsmm");
   const ProgramResult fit = Crucible(
       {"regimes", "fit", "returns.csv", "--columns", "ret", "--drivers", "clue", "-o", "driven.json"});
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
-  const RegimeArtefact driven = *ReadRegimeArtefact(Path("driven.json"));
+  const runs::RegimeArtefact driven = *runs::ReadRegimeArtefact(Path("driven.json"));
   EXPECT_EQ(driven.kind(), "driven");
   EXPECT_EQ(driven.columns(), (std::vector<std::string>{"ret", "clue"}));
-  EXPECT_EQ(ToText(*ParseRegimeArtefact(ToText(driven), "copy")), ToText(driven));
+  EXPECT_EQ(ToText(*runs::ParseRegimeArtefact(ToText(driven), "copy")), ToText(driven));
   const ProgramResult forecast = Crucible({"regimes", "forecast", "returns.csv", "--model", "driven.json"});
   EXPECT_EQ(forecast.exit_code, 0) << forecast.err;
   EXPECT_THAT(forecast.out, HasSubstr("10 ahead"));
@@ -146,7 +146,7 @@ TEST_F(RegimesTest, AJournalOfForecastsTiesEachToItsBar) {
   EXPECT_EQ(forecasts, 2u * 999);
   EXPECT_NEAR(sum, 999, 1e-6);
   EXPECT_GE(swaps, 5u);
-  EXPECT_EQ(*journal.Text("regimes", 1), ToText(*ReadRegimeArtefact(Path("model.json"))));
+  EXPECT_EQ(*journal.Text("regimes", 1), ToText(*runs::ReadRegimeArtefact(Path("model.json"))));
   EXPECT_EQ(Crucible({"verify", "out.journal"}).exit_code, 0);
   EXPECT_THAT(
       Crucible({"sql", "out.journal", "SELECT count(*) FROM events WHERE kind = 'regime_forecast'"}).out,
@@ -162,9 +162,9 @@ TEST_F(RegimesTest, TruncatingTheBarsChangesNoRecordUpToTheCut) {
       Crucible({"regimes", "fit", "bars.session", "--columns", "return,range,volatility", "-o", "model.json"})
           .exit_code,
       0);
-  const RegimeArtefact artefact = *ReadRegimeArtefact(Path("model.json"));
+  const runs::RegimeArtefact artefact = *runs::ReadRegimeArtefact(Path("model.json"));
   const auto records = [&](std::size_t rows) {
-    RegimeWatch watch = *RegimeWatch::Create(artefact, {});
+    runs::RegimeWatch watch = *runs::RegimeWatch::Create(artefact, {});
     std::vector<Event> out;
     for (std::size_t t = 0; t < rows; ++t) {
       watch.Update({table.values.data() + 3 * t, 3});

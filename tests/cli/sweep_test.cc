@@ -33,8 +33,9 @@ TEST(GridTest, LastAxisChangesFastest) {
   EXPECT_EQ(Grid({}).size(), 1U);
 }
 
-absl::StatusOr<RunConfig> Configured(const std::string& text, const std::vector<std::string>& settings) {
-  return ParseRunConfig(text, "my.toml", *ParseOverrides(settings));
+absl::StatusOr<runs::RunConfig> Configured(const std::string& text,
+                                           const std::vector<std::string>& settings) {
+  return runs::ParseRunConfig(text, "my.toml", *runs::ParseOverrides(settings));
 }
 
 TEST(OverrideTest, ReplacesWhatTheFileSaysAndMakesTables) {
@@ -65,7 +66,7 @@ TEST(OverrideTest, MessagesNameKeyAndValue) {
   EXPECT_THAT(message("venue=3"), HasSubstr("venue=3: venue is a table or list"));
   EXPECT_THAT(message("seed.x=3"), HasSubstr("seed is a value in the configuration"));
   EXPECT_THAT(message("session.path=x"), HasSubstr("session is a list in the configuration"));
-  EXPECT_EQ(ParseOverride("seed").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(runs::ParseOverride("seed").status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 class SweepTest : public CliFixture {

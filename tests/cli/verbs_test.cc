@@ -3,8 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_split.h"
-#include "framework/cli/session_file.h"
+#include "framework/runs/session_file.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/runs/forge.h"
 
 namespace crucible::cli {
 namespace {
@@ -69,7 +70,8 @@ TEST_F(VerbsTest, DiffNamesTheFirstRecordThatDiffersAndWhatLedToIt) {
   EXPECT_EQ(same.exit_code, 0) << same.err;
   const json found = ExpectJson({"diff", "a.run", "b.run"}, 1);
   // The first record that the entry latency can touch is the venue's first answer.
-  const std::string first = Number("select min(seq) from events where kind in ('accepted', 'rejected', 'fill')");
+  const std::string first =
+      Number("select min(seq) from events where kind in ('accepted', 'rejected', 'fill')");
   EXPECT_EQ(std::to_string(found["seq"].get<std::uint64_t>()), first);
   EXPECT_EQ(found["field"], "time");
   EXPECT_THAT(found["cause"].get<std::string>(), HasSubstr("crucible why"));
@@ -187,7 +189,7 @@ TEST_F(VerbsTest, VerifySaysWhetherAFileIsIntact) {
 }
 
 TEST_F(VerbsTest, VerifyFindsChangedBytes) {
-  ASSERT_TRUE(WriteDemoSession(Path("small.session"), {1'800'000'000'000}).ok());
+  ASSERT_TRUE(runs::WriteDemoSession(Path("small.session"), {1'800'000'000'000}).ok());
   Write("small.toml", kSmallRun);
   ASSERT_EQ(Crucible({"run", "small.toml", "-o", "a.run"}).exit_code, 0);
   const auto size = static_cast<std::streamoff>(std::filesystem::file_size(Path("a.run")));
@@ -214,6 +216,17 @@ TEST_F(VerbsTest, ReplayVerifyAgrees) {
   const ProgramResult replay = Crucible({"replay", "a.run", "--verify"});
   EXPECT_EQ(replay.exit_code, 0) << replay.err;
   EXPECT_THAT(replay.out, HasSubstr("every one equal"));
+}
+
+TEST_F(VerbsTest, ReplayVerifyShowsTheFirstRecordThatDiffers) {
+  ASSERT_NO_FATAL_FAILURE(MakeRun());
+  ASSERT_NO_FATAL_FAILURE(runs::ForgeRun(Path("a.run"), Path("b.run"), [](Event& event) {
+    if (event.kind == Kind::kFill) event.body[0] -= 1;
+  }));
+  const ProgramResult replay = Crucible({"replay", "b.run", "--verify"});
+  EXPECT_EQ(replay.exit_code, 1);
+  EXPECT_THAT(replay.out,
+              AllOf(HasSubstr("differs in price"), HasSubstr("stored    fill"), HasSubstr("computed  fill")));
 }
 
 TEST_F(VerbsTest, EveryVerbAnswersInJson) {

@@ -1,19 +1,19 @@
-#include "framework/cli/run_config.h"
+#include "framework/runs/run_config.h"
 #include "tests/fuzz/entries.h"
 
 namespace crucible::fuzz {
 namespace {
 
 void Configuration(std::string_view bytes) {
-  const auto config = cli::ParseRunConfig(bytes, "run.toml");
+  const auto config = runs::ParseRunConfig(bytes, "run.toml");
   if (!config.ok()) {
     Require(!config.status().message().empty());
     return;
   }
   // What was understood can be written, and reads as the same.
-  const std::string canonical = cli::CanonicalText(*config);
-  const auto again = cli::ParseRunConfig(canonical, "run.toml");
-  Require(again.ok() && cli::CanonicalText(*again) == canonical);
+  const std::string canonical = runs::CanonicalText(*config);
+  const auto again = runs::ParseRunConfig(canonical, "run.toml");
+  Require(again.ok() && runs::CanonicalText(*again) == canonical);
 }
 
 std::vector<std::string> ConfigurationSeeds() {

@@ -3,9 +3,10 @@
 
 #include <cstdlib>
 
-#include "framework/cli/session_file.h"
-#include "tests/cli/cli_fixture.h"
+#include "framework/runs/session_file.h"
+#include "tests/cli/program.h"
 #include "tests/golden/scenario.h"
+#include "tests/runs/run_fixture.h"
 
 namespace crucible::golden {
 namespace {
@@ -33,7 +34,7 @@ std::string ReadText(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-class GoldenTest : public cli::CliFixture, public testing::WithParamInterface<std::size_t> {
+class GoldenTest : public runs::RunFixture, public testing::WithParamInterface<std::size_t> {
  protected:
   Scenario& scenario() const { return Scenarios()[GetParam()]; }
   std::string Configuration() const { return Path(scenario().name + ".toml"); }
@@ -50,15 +51,15 @@ class GoldenTest : public cli::CliFixture, public testing::WithParamInterface<st
   absl::StatusOr<std::string> MakeSession(const GoldenSession& session) const {
     const std::string path = Path(session.name);
     if (session.generated.nanos != 0) {
-      CRUCIBLE_RETURN_IF_ERROR(cli::WriteDemoSession(path, session.generated));
+      CRUCIBLE_RETURN_IF_ERROR(runs::WriteDemoSession(path, session.generated));
     } else {
       std::vector<std::string> files;
       for (const std::string& file : session.files) files.push_back(DataDirectory() + file);
       decode::ImportOptions options;
       options.tick_size = session.tick;
-      CRUCIBLE_RETURN_IF_ERROR(cli::ImportSession(files, options, path, {}).status());
+      CRUCIBLE_RETURN_IF_ERROR(runs::ImportSession(files, options, path, {}).status());
     }
-    CRUCIBLE_ASSIGN_OR_RETURN(const cli::Session opened, cli::OpenSession(path));
+    CRUCIBLE_ASSIGN_OR_RETURN(const runs::Session opened, runs::OpenSession(path));
     return ToHex(opened.head.log_hash);
   }
 
@@ -71,22 +72,22 @@ class GoldenTest : public cli::CliFixture, public testing::WithParamInterface<st
     }
   }
 
-  static absl::StatusOr<cli::RunOutcome> Run(const std::string& configuration, const std::string& output) {
-    CRUCIBLE_ASSIGN_OR_RETURN(cli::RunConfig config, cli::ReadRunConfig(configuration));
+  static absl::StatusOr<runs::RunOutcome> Run(const std::string& configuration, const std::string& output) {
+    CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(configuration));
     std::vector<std::string> sessions = config.sessions;
-    CRUCIBLE_ASSIGN_OR_RETURN(cli::RunSetup setup,
-                              cli::RunSetup::Create(std::move(config), std::move(sessions)));
-    return output.empty() ? cli::RunUnjournaled(setup, {}) : cli::RunJournaled(setup, output, {});
+    CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup,
+                              runs::RunSetup::Create(std::move(config), std::move(sessions)));
+    return output.empty() ? runs::RunUnjournaled(setup, {}) : runs::RunJournaled(setup, output, {});
   }
 
   void ExpectSameHash(const std::string& configuration, const std::string& output) {
-    const absl::StatusOr<cli::RunOutcome> outcome = Run(configuration, output);
+    const absl::StatusOr<runs::RunOutcome> outcome = Run(configuration, output);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     EXPECT_EQ(outcome->result.strategy_error, "");
     EXPECT_EQ(ToHex(outcome->log_hash), scenario().log_hash);
   }
 
-  void ExpectDigest(const cli::RunOutcome& outcome) {
+  void ExpectDigest(const runs::RunOutcome& outcome) {
     Scenario& golden = scenario();
     const auto& metrics = outcome.result.metrics;
     if (Updating()) {
@@ -104,11 +105,11 @@ class GoldenTest : public cli::CliFixture, public testing::WithParamInterface<st
   }
 
   void ExpectSameInAnotherProcess() {
-    const cli::ProgramResult run = Crucible({"--json", "run", Configuration(), "-o", "child.run"});
+    const cli::ProgramResult run =
+        cli::RunIn(directory_.string(), CRUCIBLE_BINARY_DIR "/tests/golden/crucible_golden_process",
+                   {Configuration(), "child.run"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_THAT(run.out, testing::HasSubstr("\"log_hash\": \"" + scenario().log_hash + "\""));
-    const cli::ProgramResult verified = Crucible({"replay", "child.run", "--verify"});
-    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+    EXPECT_EQ(run.out, scenario().log_hash + "\n");
   }
 };
 
@@ -117,7 +118,7 @@ TEST_P(GoldenTest, GivesItsDigestsHoweverItIsRun) {
   ASSERT_NO_FATAL_FAILURE(MakeSessions());
   const std::string text = ReadText(CRUCIBLE_SOURCE_DIR "/replays/runs/" + scenario().name + ".toml");
   Write(scenario().name + ".toml", text);
-  const absl::StatusOr<cli::RunOutcome> journaled = Run(Configuration(), Path("golden.run"));
+  const absl::StatusOr<runs::RunOutcome> journaled = Run(Configuration(), Path("golden.run"));
   ASSERT_TRUE(journaled.ok()) << journaled.status();
   ExpectDigest(*journaled);
   ExpectSameHash(Configuration(), "");

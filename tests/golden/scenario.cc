@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_join.h"
 #include "framework/base/time_text.h"
-#include "framework/cli/config_table.h"
+#include "framework/runs/config_table.h"
 
 namespace crucible::golden {
 namespace {
 
-using cli::ConfigTable;
+using runs::ConfigTable;
 
 void ReadSession(ConfigTable& table, GoldenSession& session) {
   std::string files;
@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<Scenario>> ReadScenarios(const std::string& path) {
   absl::Status error;
   try {
     const toml::table parsed = toml::parse_file(path);
-    ConfigTable root(parsed, path, "", error);
+    runs::ConfigTable root(parsed, path, "", error);
     root.Tables("scenario", [&](ConfigTable& table) { ReadScenario(table, scenarios.emplace_back()); });
     root.Finish();
   } catch (const toml::parse_error& bad) {

@@ -40,7 +40,7 @@ class ReportPageTest : public cli::CliFixture {
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
   void MakeRun(Duration length = {180'000'000'000}) const {
-    ASSERT_TRUE(cli::WriteDemoSession(Path("small.session"), {length.nanos}).ok());
+    ASSERT_TRUE(runs::WriteDemoSession(Path("small.session"), {length.nanos}).ok());
     Write("small.toml", cli::kSmallRun);
     Run({"run", "small.toml", "-o", "a.run"});
   }

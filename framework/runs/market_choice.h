@@ -1,0 +1,34 @@
+// The [market] table of a run's configuration: a simulated market in place of recorded sessions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "framework/base/units.h"
+
+namespace crucible::runs {
+
+class ConfigTable;
+
+struct MarketChoice {
+  static constexpr std::size_t kPredatorKinds = 5;
+
+  bool simulated = false;
+  Duration length{1'800'000'000'000};
+  double activity = 1;  // every participant acts so many times as often
+  std::int64_t market_makers = 2, value_traders = 102, momentum_traders = 12, noise_traders = 1000;
+  std::int64_t stop_carriers = 0, zero_intelligence_traders = 0;
+  std::int64_t market_maker_lots = 1;  // least quantity of a market maker's quote
+  std::array<std::int64_t, kPredatorKinds>
+      predators{};  // how many of each kind, in the order of PredatorKeys
+};
+
+// Keys of [market.predators].
+std::array<std::string_view, MarketChoice::kPredatorKinds> PredatorKeys();
+void ReadMarket(ConfigTable& table, MarketChoice& market);
+// The table's canonical text; empty without a simulated market.
+std::string CanonicalText(const MarketChoice& market);
+
+}  // namespace crucible::runs

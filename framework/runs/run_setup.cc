@@ -1,0 +1,340 @@
+#include "framework/runs/run_setup.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "framework/base/decimal.h"
+#include "framework/engine/journal_reader.h"
+#include "framework/engine/parameters.h"
+#include "framework/engine/session_source.h"
+#include "framework/runs/build_info.h"
+#include "framework/runs/plugin_path.h"
+#include "framework/runs/venue_choice.h"
+
+namespace crucible::runs {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "" stays absent.
+absl::StatusOr<std::optional<std::int64_t>> Amount(std::string_view key, const std::string& text,
+                                                   int decimals) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  DecimalResult result;
+  if (ParseDecimal(text, decimals, &result) != DecimalError::kNone) {
+    return absl::InvalidArgumentError(absl::StrFormat("%s is \"%s\", expected a decimal number", key, text));
+  }
+  if (!result.exact) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s is \"%s\", expected at most %d decimals, as the instrument has", key, text, decimals));
+  }
+  return std::optional(result.units);
+}
+
+absl::StatusOr<Money> MoneyAmount(std::string_view key, const std::string& text, int decimals) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::optional<std::int64_t> units, Amount(key, text, decimals));
+  return Money{units.value_or(0)};
+}
+
+absl::StatusOr<Quantity> QuantityAmount(std::string_view key, const std::string& text, int decimals) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::optional<std::int64_t> units, Amount(key, text, decimals));
+  return Quantity{units.value_or(0)};
+}
+
+absl::StatusOr<trading::FeeConfig> Fees(const RunConfig& config, const Instrument& instrument) {
+  trading::FeeConfig fees;
+  const int decimals = instrument.currency_decimals;
+  CRUCIBLE_ASSIGN_OR_RETURN(fees.per_trade, MoneyAmount("fees.per_trade", config.fee_per_trade, decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(fees.per_unit, MoneyAmount("fees.per_unit", config.fee_per_unit, decimals));
+  for (const FeeTierChoice& tier : config.fee_tiers) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const Money from,
+                              MoneyAmount("fees.tier.from_turnover", tier.from_turnover, decimals));
+    fees.tiers.push_back(
+        {from, trading::FeeRate::FromBps(tier.maker_bps), trading::FeeRate::FromBps(tier.taker_bps)});
+  }
+  CRUCIBLE_RETURN_IF_ERROR(fees.Validate());
+  return fees;
+}
+
+absl::StatusOr<trading::InstrumentLimits> Limits(const RunConfig& config, const Instrument& instrument) {
+  trading::InstrumentLimits limits;
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      limits.max_order_quantity,
+      QuantityAmount("risk.max_order_quantity", config.max_order_quantity, instrument.quantity_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      limits.max_order_notional,
+      MoneyAmount("risk.max_order_notional", config.max_order_notional, instrument.currency_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(limits.max_position, QuantityAmount("risk.max_position", config.max_position,
+                                                                instrument.quantity_decimals));
+  limits.collar_bps = config.collar_bps;
+  return limits;
+}
+
+absl::StatusOr<trading::RiskConfig> Risk(const RunConfig& config, int currency_decimals) {
+  trading::RiskConfig risk;
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      risk.max_gross_exposure,
+      MoneyAmount("risk.max_gross_exposure", config.max_gross_exposure, currency_decimals));
+  risk.max_open_orders = static_cast<std::uint32_t>(config.max_open_orders);
+  risk.max_commands = static_cast<std::uint32_t>(config.max_commands);
+  risk.rate_interval = config.command_interval;
+  risk.reserved_cancels = static_cast<std::uint32_t>(config.reserved_cancels);
+  return risk;
+}
+
+absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config, int currency_decimals,
+                                                         bool bars) {
+  trading::PerformanceConfig performance;
+  performance.markouts.horizons = MarkoutHorizons(bars);
+  performance.curve.interval = config.equity_interval;
+  if (!config.target_gain.empty() || !config.target_loss.empty()) {
+    trading::TargetConfig target;
+    CRUCIBLE_ASSIGN_OR_RETURN(target.gain,
+                              MoneyAmount("account.target_gain", config.target_gain, currency_decimals));
+    CRUCIBLE_ASSIGN_OR_RETURN(target.loss,
+                              MoneyAmount("account.target_loss", config.target_loss, currency_decimals));
+    performance.target = target;
+  }
+  return performance;
+}
+
+}  // namespace
+
+// Within a bar nothing is known: horizons below its length would all say the same.
+std::vector<Duration> MarkoutHorizons(bool bars) {
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  if (!bars) return trading::MarkoutConfig{}.horizons;
+  return {{kMinute}, {10 * kMinute}, {60 * kMinute}, {360 * kMinute}, {1440 * kMinute}};
+}
+
+absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::string> session_paths) {
+  RunSetup setup;
+  setup.config_ = std::move(config);
+  const bool simulated = setup.config_.market.simulated;
+  if (simulated && !session_paths.empty()) {
+    return absl::InvalidArgumentError("a run has either [[session]] or [market], not both");
+  }
+  if (!simulated) {
+    CRUCIBLE_RETURN_IF_ERROR(setup.OpenSessions(std::move(session_paths)));
+    CRUCIBLE_RETURN_IF_ERROR(setup.MapInstruments());
+  }
+  CRUCIBLE_RETURN_IF_ERROR(setup.ChooseDefaults());
+  CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
+  CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
+  setup.configuration_ = CanonicalText(setup.config_);
+  return setup;
+}
+
+absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
+  if (paths.empty())
+    return absl::InvalidArgumentError("the run has no session: add [[session]] path = \"...\", or [market]");
+  if (paths.size() > UINT16_MAX) return absl::InvalidArgumentError("a run takes at most 65535 sessions");
+  for (const std::string& path : paths) {
+    CRUCIBLE_ASSIGN_OR_RETURN(Session session, OpenSession(path));
+    for (const Session& other : sessions_) {
+      if (session.head != other.head) continue;
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "%s and %s are the same session: every event would happen twice", other.path, session.path));
+    }
+    sessions_.push_back(std::move(session));
+  }
+  std::ranges::sort(sessions_, {}, [](const Session& s) {
+    return std::tuple(s.first_time, s.head.log_hash.high, s.head.log_hash.low);
+  });
+  return absl::OkStatus();
+}
+
+absl::Status RunSetup::MapInstruments() {
+  std::map<std::pair<std::string, std::string>, std::size_t> first_session;
+  for (std::size_t s = 0; s < sessions_.size(); ++s) {
+    for (const Instrument& instrument : sessions_[s].instruments) {
+      first_session.try_emplace({instrument.venue, instrument.symbol}, s);
+    }
+  }
+  if (first_session.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s defines no instrument: nothing in it can be traded; `crucible inspect` says what its files held",
+        sessions_.front().path));
+  }
+  std::map<std::pair<std::string, std::string>, InstrumentId> id_of;
+  for (const auto& [name, session] : first_session) {
+    id_of[name] = {static_cast<std::uint32_t>(instruments_.size())};
+    const auto& candidates = sessions_[session].instruments;
+    instruments_.push_back(*std::ranges::find_if(
+        candidates, [&](const Instrument& i) { return i.venue == name.first && i.symbol == name.second; }));
+    first_session_.push_back(session);
+  }
+  for (const Session& session : sessions_) {
+    std::vector<InstrumentId>& ids = ids_.emplace_back();
+    for (const Instrument& instrument : session.instruments) {
+      const InstrumentId id = id_of[{instrument.venue, instrument.symbol}];
+      const Session& other = sessions_[first_session_[id.value]];
+      if (instruments_[id.value] != instrument) {
+        return absl::FailedPreconditionError(absl::StrFormat("%s is defined differently in %s and in %s",
+                                                             FullName(instrument), session.path, other.path));
+      }
+      if (session.completeness != other.completeness || session.window_levels != other.window_levels) {
+        return absl::FailedPreconditionError(absl::StrFormat(
+            "%s is %s in %s and %s in %s; run them apart", FullName(instrument),
+            decode::Name(session.completeness), session.path, decode::Name(other.completeness), other.path));
+      }
+      ids.push_back(id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool RunSetup::OnlyBars() const {
+  return !config_.market.simulated && std::ranges::all_of(sessions_, [](const Session& s) {
+    return s.completeness == decode::Completeness::kBars;
+  });
+}
+
+absl::Status RunSetup::ChooseDefaults() {
+  if (config_.equity_interval.nanos == 0)
+    config_.equity_interval.nanos = (OnlyBars() ? 3600 : 60) * 1'000'000'000LL;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const crucible_strategy_v1*> RunSetup::LoadStrategy(StrategyChoice& choice) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string path, FindPlugin(choice.plugin));
+  CRUCIBLE_ASSIGN_OR_RETURN(engine::Plugin plugin, engine::Plugin::Load(path));
+  const crucible_strategy_v1* strategy = plugin.Find(choice.strategy);
+  if (strategy == nullptr) {
+    return absl::NotFoundError(absl::StrFormat("plugin %s has no strategy \"%s\"; it has: %s", path,
+                                               choice.strategy, absl::StrJoin(plugin.StrategyNames(), ", ")));
+  }
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::ParameterValue> values,
+                            engine::ResolveParameters(*strategy, choice.parameters));
+  choice.strategy = strategy->name;
+  for (const engine::ParameterValue& value : values) choice.parameters[value.name] = value.text;
+  for (const std::string& warning : plugin.warnings()) {
+    warnings_.push_back(
+        absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
+  }
+  plugins_.push_back(std::move(plugin));
+  return strategy;
+}
+
+// Ordered once every parameter has its value, so that a spelled-out default changes nothing.
+absl::Status RunSetup::LoadStrategies() {
+  std::vector<std::pair<StrategyChoice, const crucible_strategy_v1*>> loaded;
+  for (StrategyChoice& choice : config_.strategies) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const crucible_strategy_v1* strategy, LoadStrategy(choice));
+    loaded.emplace_back(std::move(choice), strategy);
+  }
+  std::ranges::sort(loaded, StrategyBefore,
+                    [](const auto& each) -> const StrategyChoice& { return each.first; });
+  config_.strategies.clear();
+  for (auto& [choice, strategy] : loaded) {
+    config_.strategies.push_back(std::move(choice));
+    strategies_.push_back(strategy);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunSetup::MakeVenues() {
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_[i]));
+    const Session& session = sessions_[first_session_[i]];
+    CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeSchedule schedule,
+                              trading::FeeSchedule::Create(fees, instruments_[i]));
+    const history::VenueSetup setup{
+        {static_cast<std::uint32_t>(i)}, instruments_[i], std::move(schedule), trade_ids_.get()};
+    CRUCIBLE_ASSIGN_OR_RETURN(VenueChoice choice,
+                              MakeVenue(config_, setup, session.completeness, session.window_levels));
+    for (std::string& warning : choice.warnings) warnings_.push_back(std::move(warning));
+    venues_.push_back(std::move(choice.venue));
+    fees_.push_back(std::move(fees));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunSetup::MakeSimulatedMarket() {
+  instruments_ = {SimulatedInstrument()};
+  CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
+  CRUCIBLE_ASSIGN_OR_RETURN(market_, MakeMarket(config_.market, fees, seed()));
+  fees_.push_back(std::move(fees));
+  return absl::OkStatus();
+}
+
+book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
+  if (config_.market.simulated) return ProducedBookOptions(instruments_[instrument]);
+  const Session& session = sessions_[first_session_[instrument]];
+  return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
+}
+
+std::vector<journal::InputRef> RunSetup::inputs() const {
+  std::vector<journal::InputRef> inputs;
+  for (const Session& session : sessions_) {
+    inputs.push_back({static_cast<std::uint16_t>(inputs.size() + 1), fs::absolute(session.path).string(),
+                      session.journal->uuid(), session.head.last_seq, session.head.log_hash});
+  }
+  return inputs;
+}
+
+Hash128 RunSetup::identity() const {
+  StateHasher hasher;
+  hasher.Add(Revision());
+  hasher.Add(std::string_view(configuration_));
+  for (const engine::Plugin& plugin : plugins_) hasher.Add(plugin.content_hash());
+  for (const Session& session : sessions_) {
+    hasher.Add(session.head.last_seq);
+    hasher.Add(session.head.log_hash.low);
+    hasher.Add(session.head.log_hash.high);
+  }
+  return hasher.value();
+}
+
+std::uint64_t RunSetup::market_records() const {
+  std::uint64_t sum = 0;
+  for (const Session& session : sessions_) sum += session.head.last_seq;
+  return sum;
+}
+
+std::unique_ptr<engine::Source> RunSetup::MakeSource(
+    std::vector<std::unique_ptr<engine::Source>> sources) const {
+  if (sources.empty()) return std::make_unique<engine::NoSource>();
+  if (sources.size() == 1) return std::move(sources.front());
+  return std::make_unique<engine::MergedSource>(std::move(sources));
+}
+
+absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink& sink) {
+  std::vector<std::unique_ptr<engine::Source>> sources;
+  for (std::size_t s = 0; s < sessions_.size(); ++s) {
+    CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(*sessions_[s].journal, kMarketStream));
+    engine::SessionOptions options{static_cast<std::uint16_t>(s + 1), ids_[s], sessions_[s].max_feed_latency};
+    sources.push_back(std::make_unique<engine::SessionSource>(std::move(reader), std::move(options)));
+  }
+  source_ = MakeSource(std::move(sources));
+  engine::EngineConfig config;
+  if (market_.venue != nullptr) config.until = market_.end;
+  config.seed = seed();
+  config.configuration = configuration_;
+  config.latency = config_.latency;
+  config.checkpoint_records = static_cast<std::uint64_t>(config_.checkpoint_records);
+  const int decimals = instruments_.front().currency_decimals;
+  CRUCIBLE_ASSIGN_OR_RETURN(config.desk.risk, Risk(config_, decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(config.desk.performance, PerformanceOf(config_, decimals, OnlyBars()));
+  CRUCIBLE_ASSIGN_OR_RETURN(config.desk.account.initial_cash,
+                            MoneyAmount("account.cash", config_.cash, decimals));
+  config.desk.account.currency = instruments_.front().settle_currency;
+  config.desk.account.currency_decimals = decimals;
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const trading::InstrumentLimits limits, Limits(config_, instruments_[i]));
+    config.desk.instruments.push_back({instruments_[i], BookFor(i), fees_[i], limits});
+    config.venues.push_back(market_.venue != nullptr ? market_.venue.get() : venues_[i].get());
+  }
+  for (std::size_t i = 0; i < strategies_.size(); ++i) {
+    config.strategies.push_back({strategies_[i], config_.strategies[i].parameters});
+  }
+  return engine::Engine::Create(std::move(config), *source_, sink);
+}
+
+}  // namespace crucible::runs

@@ -1,0 +1,85 @@
+// From a configuration to something that can run: sessions, instruments, plugins, venues, source.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/base/status.h"
+#include "framework/engine/engine.h"
+#include "framework/engine/plugin_loader.h"
+#include "framework/journal/journal.h"
+#include "framework/runs/run_config.h"
+#include "framework/runs/session_file.h"
+#include "framework/runs/simulated_market.h"
+#include "simulators/history/history_venue.h"
+
+namespace crucible::runs {
+
+// Owns all that an engine refers to; keep it as long as the engine. One engine per setup: sources are read
+// once.
+class RunSetup {
+ public:
+  // Inputs are put into canonical order (first time, log hash), instruments into (venue, symbol) order, so
+  // the order of files and of configuration lines cannot matter.
+  static absl::StatusOr<RunSetup> Create(RunConfig config, std::vector<std::string> session_paths);
+
+  RunSetup(RunSetup&&) = default;
+  RunSetup& operator=(RunSetup&&) = default;
+
+  absl::StatusOr<std::unique_ptr<engine::Engine>> MakeEngine(RecordSink& sink);
+
+  // Complete and canonical: what the run is, without where its inputs lie.
+  const std::string& configuration() const { return configuration_; }
+  // Of everything that a run's records depend on: source revision, plugins, inputs, configuration, seed.
+  Hash128 identity() const;
+  std::uint64_t seed() const { return static_cast<std::uint64_t>(config_.seed); }
+  const RunConfig& config() const { return config_; }
+  const std::vector<Session>& sessions() const { return sessions_; }
+  const std::vector<Instrument>& instruments() const { return instruments_; }
+  // Run-level ids of a session's instruments, by file-local id.
+  const std::vector<InstrumentId>& ids_of(std::size_t session) const { return ids_[session]; }
+  std::vector<journal::InputRef> inputs() const;
+  // What lies outside the determinism promise, and downgrades of fill models; for the user.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  std::uint64_t market_records() const;
+  // The simulated market; empty over recorded sessions.
+  const SimulatedMarket& market() const { return market_; }
+  book::BookOptions BookFor(std::size_t instrument) const;
+  bool has_bars(std::size_t instrument) const {
+    return !config_.market.simulated &&
+           sessions_[first_session_[instrument]].completeness == decode::Completeness::kBars;
+  }
+
+ private:
+  RunSetup() = default;
+  absl::Status OpenSessions(std::vector<std::string> paths);
+  absl::Status MapInstruments();
+  absl::Status LoadStrategies();
+  absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
+  absl::Status MakeVenues();
+  absl::Status MakeSimulatedMarket();
+  std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
+  absl::Status ChooseDefaults();
+  bool OnlyBars() const;
+
+  RunConfig config_;
+  std::string configuration_;
+  std::vector<Session> sessions_;
+  std::vector<Instrument> instruments_;
+  std::vector<std::vector<InstrumentId>> ids_;
+  std::vector<std::size_t> first_session_;  // of each instrument
+  std::vector<engine::Plugin> plugins_;
+  std::vector<const crucible_strategy_v1*> strategies_;
+  std::vector<trading::FeeConfig> fees_;
+  std::unique_ptr<history::TradeIds> trade_ids_ = std::make_unique<history::TradeIds>();
+  SimulatedMarket market_;
+  std::vector<std::unique_ptr<engine::Venue>> venues_;
+  std::unique_ptr<engine::Source> source_;
+  std::vector<std::string> warnings_;
+};
+
+// At which a run's markouts are taken.
+std::vector<Duration> MarkoutHorizons(bool bars);
+
+}  // namespace crucible::runs

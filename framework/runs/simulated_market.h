@@ -1,0 +1,33 @@
+// What a [market] table makes: an exchange with participants, ready to be an engine's venue.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "framework/base/status.h"
+#include "framework/event/instrument.h"
+#include "framework/runs/market_choice.h"
+#include "framework/trading/fees.h"
+#include "simulators/agents/agent_market.h"
+#include "simulators/exchange/exchange_venue.h"
+
+namespace crucible::runs {
+
+// The instrument that every simulated market trades: prices around 1,000.00, tick 0.01, lot 1.
+Instrument SimulatedInstrument();
+
+// Keep it as long as the engine.
+struct SimulatedMarket {
+  std::unique_ptr<agents::AgentMarket> agents;
+  std::unique_ptr<exchange::ExchangeVenue> venue;
+  std::array<std::vector<exchange::Owner>, MarketChoice::kPredatorKinds> predators;  // by kind
+  Nanos end;
+};
+// The run's seed is the market's. Predators come a minute after the start, when the market has found its
+// feet.
+absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const trading::FeeConfig& fees,
+                                           std::uint64_t seed);
+
+}  // namespace crucible::runs

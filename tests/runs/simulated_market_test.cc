@@ -1,0 +1,73 @@
+// Runs whose market is simulated: [market] in place of sessions.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "framework/runs/run_file.h"
+
+namespace crucible::runs {
+namespace {
+
+std::string Configuration(const std::string& market) {
+  return "seed = 7\n[market]\nlength = \"3m\"\nnoise_traders = 100\nvalue_traders = 20\nactivity = 20.0\n" +
+         market + "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n";
+}
+
+absl::StatusOr<RunSetup> Prepare(const std::string& market = "") {
+  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ParseRunConfig(Configuration(market), "test.toml"));
+  return RunSetup::Create(std::move(config), {});
+}
+
+TEST(SimulatedMarketTest, ARunWithoutSessionsReplaysToTheSameRecords) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "crucible_simulated_market_test.run").string();
+  std::filesystem::remove(path);
+  auto setup = Prepare("[market.predators]\nspoofing = 1\n");
+  ASSERT_TRUE(setup.ok()) << setup.status();
+  const auto run = RunJournaled(*setup, path, {});
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_GT(run->result.market_records, 1'000U);
+  auto stored = OpenRun(path, {});
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  const auto replay = Replay(*stored, {});
+  ASSERT_TRUE(replay.ok()) << replay.status();
+  EXPECT_FALSE(replay->divergence.has_value());
+  EXPECT_EQ(replay->log_hash, run->log_hash);
+  std::filesystem::remove(path);
+}
+
+TEST(SimulatedMarketTest, TheCanonicalTextIsAConfigurationOfTheSameMarket) {
+  const auto config = ParseRunConfig(Configuration("[market.predators]\nstop_hunt = 2\n"), "test.toml");
+  ASSERT_TRUE(config.ok());
+  const std::string text = CanonicalText(*config);
+  const auto again = ParseRunConfig(text, "again.toml");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(CanonicalText(*again), text);
+  EXPECT_EQ(again->market.predators[0], 2);
+}
+
+TEST(SimulatedMarketTest, PredatorsChangeTheMarket) {
+  auto quiet = Prepare();
+  auto hunted = Prepare("[market.predators]\nmomentum_ignition = 1\n");
+  ASSERT_TRUE(quiet.ok() && hunted.ok());
+  EXPECT_NE(RunUnjournaled(*quiet, {})->log_hash, RunUnjournaled(*hunted, {})->log_hash);
+  EXPECT_EQ(hunted->market().predators[3].size(), 1U);
+}
+
+TEST(SimulatedMarketTest, SessionsAndAMarketExcludeEachOther) {
+  auto config = ParseRunConfig(Configuration(""), "test.toml");
+  ASSERT_TRUE(config.ok());
+  const auto setup = RunSetup::Create(std::move(*config), {"day.session"});
+  EXPECT_EQ(setup.status().message(), "a run has either [[session]] or [market], not both");
+}
+
+TEST(SimulatedMarketTest, AnUnknownPredatorIsNamed) {
+  const auto config = ParseRunConfig(Configuration("[market.predators]\nwolf = 1\n"), "test.toml");
+  ASSERT_FALSE(config.ok());
+  EXPECT_NE(std::string(config.status().message()).find("wolf"), std::string::npos) << config.status();
+}
+
+}  // namespace
+}  // namespace crucible::runs
