@@ -33,7 +33,6 @@ int main(int argc, char** argv) {
   AddSweep(app, terminal);
   AddBounds(app, terminal);
   AddDiff(app, terminal);
-  AddFork(app, terminal);
   AddExport(app, terminal);
   AddFollow(app, terminal);
   AddCompact(app, terminal);

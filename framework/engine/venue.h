@@ -67,7 +67,8 @@ class Venue {
   virtual bool PassesMarketThrough() const { return true; }
   virtual void OnCommand(const trading::Command& command, Nanos at, Outbox& outbox) = 0;
   // The next moment at which the venue itself acts (expiry, auction, participants); kEndOfTime if none. It may only
-  // change in a call that put something into the outbox, and in Advance.
+  // change in a call that put something into the outbox, in Advance, and in OnMarket of a venue that does not pass
+  // the market through.
   virtual Nanos NextDue() const { return kEndOfTime; }
   virtual void Advance(Nanos to, Outbox& outbox) {
     static_cast<void>(to);

@@ -144,7 +144,7 @@ Reason Exchange::CheckSubmit(Owner owner, const OrderTerms& terms) {
 // ---- messages ----
 
 OrderId Exchange::Submit(Owner owner, std::uint64_t tag, const OrderTerms& terms, Nanos now) {
-  CRUCIBLE_DCHECK(owner > 0 && owner <= kMaxOwner && now >= now_);
+  CRUCIBLE_DCHECK(owner <= kMaxOwner && now >= now_);
   now_ = now;
   if (const Reason reason = CheckSubmit(owner, terms); reason != Reason::kNone) {
     ReplyTo(Kind::kRejected, owner, terms.side, tag, {}, terms.price, terms.quantity.units, Code(reason));

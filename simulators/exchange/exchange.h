@@ -91,7 +91,7 @@ class Exchange {
   static absl::StatusOr<std::unique_ptr<Exchange>> Create(const MarketRules& rules,
                                                           ExchangeListener& listener);
 
-  // ---- participants: owners 1 to kMaxOwner; calls in time order ----
+  // ---- participants: owners 1 to kMaxOwner, or 0 for nobody, who trades with itself; calls in time order ----
 
   void SetSelfTrade(Owner owner, SelfTrade mode);
   // Returns the venue's id of the order; 0 when it was rejected.
