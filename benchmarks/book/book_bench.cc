@@ -27,12 +27,12 @@ void Report(benchmark::State& state, const MarketStream& stream, const RaceResul
 
 void BM_FloorMarket_Apply(benchmark::State& state) {
   const MarketStream& stream = Stream(state.range(0));
-  for (auto _ : state) Report(state, stream, RaceFloor(stream));
+  for (auto _ : state) Report(state, stream, RaceBookFloor(stream));
 }
 
 void BM_L3Book_Apply(benchmark::State& state) {
   const MarketStream& stream = Stream(state.range(0));
-  const std::uint64_t expected = RaceFloor(stream).sum;
+  const std::uint64_t expected = RaceBookFloor(stream).sum;
   for (auto _ : state) {
     const RaceResult result = RaceBooks(stream, state.range(1) == 0 ? Ids::kArbitrary : Ids::kDense);
     if (result.sum != expected) state.SkipWithError("the book's touches differ from the floor's");

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "benchmarks/book/book_race.h"
-#include "benchmarks/book/floor_book.h"
+#include "benchmarks/book/floor_levels.h"
 #include "benchmarks/book/market_stream.h"
+#include "benchmarks/book/race.h"
 #include "framework/book/l2_book.h"
 
 namespace crucible::bench {
@@ -138,13 +138,13 @@ RaceResult RaceL2(const DeltaStream& stream) {
   Market market(stream.symbols);
   std::uint64_t sum = 0;
   for (const Delta& delta : stream.fill) market.Apply(delta);
-  const double start = race_internal::ThreadCpuNanos();
+  const double start = ThreadCpuNanos();
   for (std::size_t i = 0; i < stream.deltas.size(); ++i) {
     market.Apply(stream.deltas[i]);
     if (i % 16 == 0) sum = sum * 3 + market.Best(stream.deltas[i]);
   }
-  const double nanos = race_internal::ThreadCpuNanos() - start;
-  RaceResult result{nanos / static_cast<double>(stream.deltas.size()), sum, 0};
+  const double nanos = ThreadCpuNanos() - start;
+  RaceResult result{nanos / static_cast<double>(stream.deltas.size()), sum, 0, 0, 0};
   if constexpr (requires { market.bytes(); }) result.book_bytes = market.bytes();
   return result;
 }

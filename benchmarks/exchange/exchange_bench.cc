@@ -17,7 +17,7 @@ const MarketStream& Stream(std::int64_t shape) {
   return it->second;
 }
 
-void Report(benchmark::State& state, const MarketStream& stream, const MatchResult& result) {
+void Report(benchmark::State& state, const MarketStream& stream, const RaceResult& result) {
   state.SetIterationTime(result.ns_per_message * 1e-9 * static_cast<double>(stream.messages.size()));
   state.SetItemsProcessed(state.items_processed() + static_cast<std::int64_t>(stream.messages.size()));
   state.counters["ns_per_message"] = result.ns_per_message;
@@ -34,7 +34,7 @@ void BM_MatchingBook_Serve(benchmark::State& state) {
   const MarketStream& stream = Stream(state.range(0));
   const std::uint64_t expected = RaceMatchingFloor(stream).sum;
   for (auto _ : state) {
-    const MatchResult result = RaceMatching(stream, state.range(1) == 0 ? Ids::kArbitrary : Ids::kDense);
+    const RaceResult result = RaceMatching(stream, state.range(1) == 0 ? Ids::kArbitrary : Ids::kDense);
     if (result.sum != expected) state.SkipWithError("trades or touches differ from the floor's");
     Report(state, stream, result);
   }

@@ -1,4 +1,4 @@
-// Books on the standard streams, beside an array-indexed floor of the same run (benchmarks/book/book_race.h).
+// Books on the standard streams, beside an array-indexed floor of the same run (benchmarks/book/race.h).
 
 #include "absl/strings/str_format.h"
 #include "benchmarks/book/book_race.h"
@@ -15,7 +15,7 @@ void AddStream(Rows& rows, const Options& options, const bench::StreamShape& sha
   // In turn, so that a change of the machine's speed meets all three.
   for (int i = 0; i < rounds; ++i) {
     const auto keep = [&](double& best, double nanos) { best = i == 0 ? nanos : std::min(best, nanos); };
-    keep(floor, bench::RaceFloor(stream).ns_per_message);
+    keep(floor, bench::RaceBookFloor(stream).ns_per_message);
     keep(dense, bench::RaceBooks(stream, bench::Ids::kDense).ns_per_message);
     keep(arbitrary, bench::RaceBooks(stream, bench::Ids::kArbitrary).ns_per_message);
   }

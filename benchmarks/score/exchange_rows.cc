@@ -13,10 +13,10 @@ void AddStream(Rows& rows, const Options& options, bench::StreamShape shape, dou
   shape.messages = std::min<std::size_t>(shape.messages, 5'000'000);
   const bench::MarketStream stream = bench::MakeStream(shape);
   const int rounds = options.smoke ? 1 : 3;
-  bench::MatchResult floor, dense, arbitrary;
+  bench::RaceResult floor, dense, arbitrary;
   // In turn, so that a change of the machine's speed meets all three.
   for (int i = 0; i < rounds; ++i) {
-    const auto keep = [&](bench::MatchResult& best, const bench::MatchResult& found) {
+    const auto keep = [&](bench::RaceResult& best, const bench::RaceResult& found) {
       if (i == 0 || found.ns_per_message < best.ns_per_message) best = found;
     };
     keep(floor, bench::RaceMatchingFloor(stream));

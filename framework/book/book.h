@@ -23,7 +23,6 @@
 #include "framework/book/book_types.h"
 #include "framework/book/l2_book.h"
 #include "framework/book/l3_book.h"
-#include "framework/book/prefetch.h"
 #include "framework/book/quote_book.h"
 #include "framework/event/event.h"
 
@@ -94,14 +93,6 @@ class Book {
   template <class V>
   void ForEachLevel(Side side, V&& visit) const {
     Visit([&](const auto& book) { book.ForEachLevel(side, visit); });
-  }
-
-  // For a caller that sees records ahead and walks more books than the cache holds: PrefetchSelf some 20
-  // records ahead of Apply, then Prefetch with each step in turn some 15, 10 and 5 ahead. Changes nothing but
-  // time.
-  CRUCIBLE_PREFETCH void PrefetchSelf() const { PrefetchObject(*this); }
-  CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const {
-    if (const L3Book* book = l3()) book->Prefetch(event, step);
   }
 
   // The book behind this one; nullptr if it is of another type.

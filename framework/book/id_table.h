@@ -22,7 +22,7 @@ namespace crucible::book {
 
 class IdTable {
  public:
-  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::uint32_t kNone = 0;  // no entry has this index
   // Where an entry was found, or, with index kNone, where it would stand. Good until the next change.
   struct Place {
     std::uint32_t index = kNone;

@@ -16,6 +16,7 @@
 
 #include "framework/base/hash.h"
 #include "framework/book/book_types.h"
+#include "framework/book/ladder_run.h"
 #include "framework/book/price_ladder.h"
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"

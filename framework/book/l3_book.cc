@@ -10,65 +10,26 @@ L3Book::L3Book(const L3Options& options)
       orders_(options.dense_ids),
       options_(options) {}
 
-// ---- queues ----
-
-// Between the last order and the first.
-inline void L3Book::Insert(Level& level, OrderIndex index) {
-  OrderNode& node = orders_[index];
-  if (level.last == kNoOrder) {
-    node.previous = node.next = index;
-    level.last = index;
-    return;
-  }
-  OrderNode& last = orders_[level.last];
-  node.previous = level.last;
-  node.next = last.next;
-  orders_[node.next].previous = index;
-  last.next = index;
-}
-
-inline void L3Book::PushBack(Level& level, OrderIndex index) {
-  Insert(level, index);
-  level.last = index;
-}
-
-void L3Book::PushFront(Level& level, OrderIndex index) { Insert(level, index); }
-
-// Without branches on where the order stands: they would be mispredicted, and late.
-inline void L3Book::Unlink(Level& level, OrderIndex index) {
-  const OrderIndex previous = orders_[index].previous;
-  const OrderIndex next = orders_[index].next;
-  orders_[previous].next = next;
-  orders_[next].previous = previous;
-  level.last = level.last == index ? previous : level.last;
-  level.last = previous == index ? kNoOrder : level.last;
-}
-
 OrderIndex L3Book::AnonymousOf(const Level& level) const {
-  const OrderIndex first = First(level);
-  return orders_[first].anonymous ? first : kNoOrder;
+  return orders_[level.queue.first].anonymous ? level.queue.first : kNoOrder;
 }
 
 // ---- levels ----
 
-[[gnu::noinline]] L3Book::Ladder::Found L3Book::LevelFor(Side side, Price price) {
+L3Book::Ladder::Found L3Book::LevelFor(Side side, Price price) {
   Ladder& levels = ladder(side);
   const auto found = levels.FindOrCreate(price, [&](Location, Location to) { Relocate(levels, to); });
-  if (found.made && !levels.grid().Contains(price)) ++counters_.off_grid_levels;
+  if (found.made && Ladder::IsLoose(found.location) && !levels.grid().Contains(price)) [[unlikely]]
+    ++counters_.off_grid_levels;
   return found;
 }
 
 void L3Book::Relocate(Ladder& levels, Location to) {
-  const OrderIndex last = levels.at(to).last;
-  OrderIndex index = last;
-  do {
+  for (OrderIndex index = levels.at(to).queue.first; index != kNoOrder; index = orders_[index].next)
     orders_[index].location = to;
-    index = orders_[index].next;
-  } while (index != last);
 }
 
 void L3Book::RefreshTouch(Side side) {
-  touch_moved_ = true;
   const Ladder& levels = ladder(side);
   if (levels.empty()) {
     touch_.Set(side, {}, {});
@@ -77,68 +38,59 @@ void L3Book::RefreshTouch(Side side) {
   }
 }
 
-// A level that stays has another quantity. Without a branch on whether it is the best one.
-inline void L3Book::QuantityChanged(Side side, Location location, std::int64_t quantity) {
+// A level that stays has another quantity. True if it is the best one.
+inline bool L3Book::QuantityChanged(Side side, Location location, std::int64_t quantity) {
   const bool at_best = location == ladder(side).best();
-  std::int64_t& shown = (side == Side::kBid ? touch_.bid_quantity : touch_.ask_quantity).units;
-  shown = at_best ? quantity : shown;
-  touch_moved_ |= at_best;
+  if (at_best) (side == Side::kBid ? touch_.bid_quantity : touch_.ask_quantity).units = quantity;
+  return at_best;
 }
 
-[[gnu::noinline]] void L3Book::LevelGone(Side side, Location location) {
+void L3Book::LevelGone(Side side, Location location) {
   Ladder& levels = ladder(side);
   const bool was_best = location == levels.best();
   levels.Remove(location);
   if (was_best) RefreshTouch(side);
 }
 
-inline void L3Book::EnterLevel(Side side, Price price, OrderIndex index) {
-  Location location;
-  Level* const level = ladder(side).FindOnGrid(price, location);
-  if (level == nullptr) [[unlikely]]
-    return EnterOtherLevel(side, price, index);
-  Join(side, *level, location, index);
-  QuantityChanged(side, location, level->quantity);
+inline void L3Book::Join(Level& level, Location location, OrderIndex index) {
+  OrderNode& node = orders_[index];
+  node.location = location;
+  level.quantity += node.quantity;
+  ++level.named;
+  orders_.PushBack(level.queue, index);
+}
+
+void L3Book::EnterLevel(Side side, Price price, OrderIndex index) {
+  orders_[index].side = side;
+  static_cast<void>(EnterOtherLevel(side, price, index));
 }
 
 // A level that must be made, or lies off the pages.
-[[gnu::noinline]] void L3Book::EnterOtherLevel(Side side, Price price, OrderIndex index) {
+[[gnu::noinline]] ApplyResult L3Book::EnterOtherLevel(Side side, Price price, OrderIndex index) {
   const Ladder::Found found = LevelFor(side, price);
-  Join(side, *found.level, found.location, index);
-  if (found.location == ladder(side).best()) RefreshTouch(side);
+  Join(*found.level, found.location, index);
+  if (found.location != ladder(side).best()) return {};
+  RefreshTouch(side);
+  return {true, BookError::kNone};
 }
 
-inline void L3Book::Join(Side side, Level& level, Location location, OrderIndex index) {
-  OrderNode& node = orders_[index];
-  node.location = location;
-  node.side = side;
-  level.quantity += node.quantity;
-  ++level.named;
-  PushBack(level, index);
-}
-
-inline void L3Book::LeaveLevel(OrderIndex index) {
+void L3Book::LeaveLevel(OrderIndex index) {
   const OrderNode& node = orders_[index];
   Level& level = ladder(node.side).at(node.location);
+  orders_.Unlink(level.queue, index);
+  if (level.queue.empty()) return LevelGone(node.side, node.location);
   level.quantity -= node.quantity;
   level.named -= node.anonymous ? 0U : 1U;
-  Unlink(level, index);
-  if (level.last == kNoOrder) {
-    LevelGone(node.side, node.location);
-  } else {
-    QuantityChanged(node.side, node.location, level.quantity);
-  }
+  QuantityChanged(node.side, node.location, level.quantity);
 }
 
 // Removes a level with everything in it.
 void L3Book::DropLevel(Side side, Location location) {
   const Level& level = ladder(side).at(location);
-  const OrderIndex last = level.last;
   counters_.evicted_orders += level.named;
-  for (OrderIndex index = First(level);;) {
+  for (OrderIndex index = level.queue.first; index != kNoOrder;) {
     const OrderIndex next = orders_[index].next;
     orders_.Erase(index);
-    if (index == last) break;
     index = next;
   }
   LevelGone(side, location);
@@ -155,30 +107,50 @@ void L3Book::DropLevel(Side side, Location location) {
 
 // ---- mutation ----
 
-inline BookError L3Book::ApplyAdd(Side side, Price price, Quantity quantity, OrderId id) {
-  if (side == Side::kNone || quantity.units <= 0) [[unlikely]] {
-    ++counters_.bad_records;
-    return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
-  }
-  const OrderStore::Place place = orders_.Locate(id);
-  if (place.index != kNoOrder) [[unlikely]] {
+[[gnu::noinline]] ApplyResult L3Book::RefuseAdd(Side side, Quantity quantity) {
+  if (side != Side::kNone && quantity.units > 0) {
     ++counters_.duplicate_orders;
-    return BookError::kDuplicateOrder;
+    return {false, BookError::kDuplicateOrder};
   }
-  const OrderIndex index = orders_.Make(id, place);
+  ++counters_.bad_records;
+  return {false, side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity};
+}
+
+// Where the store must grow.
+[[gnu::noinline]] ApplyResult L3Book::AddWithRoom(Side side, Price price, Quantity quantity, OrderId id) {
+  newest_ = orders_.Make(id, orders_.Locate(id));
+  orders_[newest_].quantity = quantity.units;
+  orders_[newest_].side = side;
+  return EnterOtherLevel(side, price, newest_);
+}
+
+[[gnu::noinline]] ApplyResult L3Book::AddOrder(Side side, Price price, Quantity quantity, OrderId id) {
+  if (side == Side::kNone || quantity.units <= 0) [[unlikely]]
+    return RefuseAdd(side, quantity);
+  const OrderStore::Place place = orders_.Locate(id);
+  if (place.index != kNoOrder) [[unlikely]]
+    return RefuseAdd(side, quantity);
+  if (!orders_.HasRoom(place)) [[unlikely]]
+    return AddWithRoom(side, price, quantity, id);
+  const OrderIndex index = newest_ = orders_.MakeInRoom(id, place);
   orders_[index].quantity = quantity.units;
-  EnterLevel(side, price, index);
-  return BookError::kNone;
+  orders_[index].side = side;
+  Location location;
+  Level* const level = ladder(side).FindOnGrid(price, location);
+  if (level == nullptr) [[unlikely]]
+    return EnterOtherLevel(side, price, index);
+  Join(*level, location, index);
+  return {QuantityChanged(side, location, level->quantity), BookError::kNone};
 }
 
 BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {
-  return ApplyAdd(side, price, quantity, id);
+  return AddOrder(side, price, quantity, id).error;
 }
 BookError L3Book::Reduce(OrderId id, Quantity by, Side side, Price price) {
-  return ApplyReduce(id, by, side, price);
+  return ReduceOrder(id, by, side, price).error;
 }
 BookError L3Book::Delete(OrderId id, Quantity left, Side side, Price price) {
-  return ApplyDelete(id, left, side, price);
+  return DeleteOrder(id, left, side, price).error;
 }
 
 void L3Book::Remove(OrderIndex index) {
@@ -203,37 +175,65 @@ inline void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
   ChangeQuantity(index, -quantity);
 }
 
-[[gnu::noinline]] BookError L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
+[[gnu::noinline]] ApplyResult L3Book::TakeWhole(OrderIndex index, std::int64_t quantity) {
+  const Touch before = touch_;
+  TakeFrom(index, quantity);
+  return {touch_ != before, BookError::kNone};
+}
+
+[[gnu::noinline]] ApplyResult L3Book::TakeUnknown(Side side, Price price, std::int64_t quantity) {
   ++counters_.unknown_orders;
-  if (side == Side::kNone || quantity <= 0) return BookError::kUnknownOrder;
+  if (side == Side::kNone || quantity <= 0) return {false, BookError::kUnknownOrder};
   const Location location = ladder(side).Find(price);
   const OrderIndex index = location == Ladder::kNone ? kNoOrder : AnonymousOf(ladder(side).at(location));
   if (index == kNoOrder) {
     ++counters_.clamps;
-  } else {
-    TakeFrom(index, quantity);
+    return {false, BookError::kUnknownOrder};
   }
-  return BookError::kUnknownOrder;
+  return {TakeWhole(index, quantity).touch_changed, BookError::kUnknownOrder};
 }
 
-inline BookError L3Book::ApplyReduce(OrderId id, Quantity by, Side side, Price price) {
+[[gnu::noinline]] ApplyResult L3Book::ReduceOrder(OrderId id, Quantity by, Side side, Price price) {
   if (by.units <= 0) [[unlikely]] {
     ++counters_.bad_records;
-    return BookError::kNonPositiveQuantity;
+    return {false, BookError::kNonPositiveQuantity};
   }
   const OrderIndex index = orders_.Find(id);
-  if (index == kNoOrder) return TakeUnknown(side, price, by.units);
-  TakeFrom(index, by.units);
-  return BookError::kNone;
+  if (index == kNoOrder) [[unlikely]]
+    return TakeUnknown(side, price, by.units);
+  OrderNode& node = orders_[index];
+  if (by.units >= node.quantity) return TakeWhole(index, by.units);
+  node.quantity -= by.units;
+  Level& level = ladder(node.side).at(node.location);
+  level.quantity -= by.units;
+  return {QuantityChanged(node.side, node.location, level.quantity), BookError::kNone};
 }
 
-inline BookError L3Book::ApplyDelete(OrderId id, Quantity left, Side side, Price price) {
-  const OrderStore::Place place = orders_.Locate(id);
-  if (place.index == kNoOrder) return TakeUnknown(side, price, left.units);
-  if (orders_[place.index].quantity != left.units) ++counters_.size_mismatches;
-  LeaveLevel(place.index);
+// The level goes too.
+[[gnu::noinline]] ApplyResult L3Book::LastOrderLeaves(OrderStore::Place place) {
+  const OrderNode& node = orders_[place.index];
+  const bool was_best = node.location == ladder(node.side).best();
+  LevelGone(node.side, node.location);
   orders_.Erase(place);
-  return BookError::kNone;
+  return {was_best, BookError::kNone};
+}
+
+[[gnu::noinline]] ApplyResult L3Book::DeleteOrder(OrderId id, Quantity left, Side side, Price price) {
+  const OrderStore::Place place = orders_.Locate(id);
+  if (place.index == kNoOrder) [[unlikely]]
+    return TakeUnknown(side, price, left.units);
+  const OrderNode& node = orders_[place.index];
+  if (node.quantity != left.units) [[unlikely]]
+    ++counters_.size_mismatches;
+  Level& level = ladder(node.side).at(node.location);
+  orders_.Unlink(level.queue, place.index);
+  if (level.queue.empty()) [[unlikely]]
+    return LastOrderLeaves(place);
+  level.quantity -= node.quantity;
+  --level.named;
+  const bool touch_changed = QuantityChanged(node.side, node.location, level.quantity);
+  orders_.Erase(place);
+  return {touch_changed, BookError::kNone};
 }
 
 [[gnu::noinline]] BookError L3Book::Modify(OrderId id, Price price, Quantity quantity) {
@@ -267,7 +267,7 @@ void L3Book::AddAnonymous(Side side, Price price, std::int64_t quantity) {
   node.side = side;
   node.location = found.location;
   found.level->quantity += quantity;
-  PushFront(*found.level, index);
+  orders_.PushFront(found.level->queue, index);
   if (found.location == ladder(side).best()) RefreshTouch(side);
 }
 
@@ -308,28 +308,36 @@ void L3Book::SetPresentLevel(Side side, Price price, Location location, std::int
 [[gnu::noinline]] void L3Book::Clear() {
   for (Ladder& levels : ladders_) levels.Clear();
   orders_.Clear();
-  touch_moved_ = touch_ != Touch{};
   touch_ = {};
   stale_ = false;
 }
 
-inline BookError L3Book::ApplyOne(const Event& event) {
+ApplyResult L3Book::ApplyRecord(const Event& record) {
   // L3Body, ExecuteBody and LevelBody begin alike; reading slots spares copying the body.
-  const Price price{event.body[0]};
-  const Quantity quantity{event.body[1]};
-  const OrderId id{static_cast<std::uint64_t>(event.body[2])};
-  switch (event.kind) {
-    case Kind::kOrderAdd:
-      return ApplyAdd(event.side, price, quantity, id);
-    case Kind::kOrderReduce:
-    case Kind::kOrderExecute:
-      return ApplyReduce(id, quantity, event.side, price);
-    case Kind::kOrderDelete:
-      return ApplyDelete(id, quantity, event.side, price);
+  const Price price{record.body[0]};
+  const Quantity quantity{record.body[1]};
+  const OrderId id{static_cast<std::uint64_t>(record.body[2])};
+  if (record.kind == Kind::kOrderAdd) return AddOrder(record.side, price, quantity, id);
+  if (record.kind == Kind::kOrderDelete) return DeleteOrder(id, quantity, record.side, price);
+  if (record.kind == Kind::kOrderReduce || record.kind == Kind::kOrderExecute)
+    return ReduceOrder(id, quantity, record.side, price);
+  return ApplyOther(record);
+}
+
+[[gnu::noinline]] ApplyResult L3Book::ApplyOther(const Event& record) {
+  const Touch before = touch_;
+  const BookError error = ApplyRare(record);
+  return {touch_ != before, error};
+}
+
+BookError L3Book::ApplyRare(const Event& record) {
+  const Price price{record.body[0]};
+  const Quantity quantity{record.body[1]};
+  switch (record.kind) {
     case Kind::kOrderModify:
-      return Modify(id, price, quantity);
+      return Modify({static_cast<std::uint64_t>(record.body[2])}, price, quantity);
     case Kind::kLevel:
-      return SetLevel(event.side, price, quantity);
+      return SetLevel(record.side, price, quantity);
     case Kind::kBookClear:
       Clear();
       return BookError::kNone;
@@ -344,20 +352,11 @@ inline BookError L3Book::ApplyOne(const Event& event) {
   }
 }
 
-ApplyResult L3Book::Apply(std::span<const Event> group) {
-  if (group.size() != 1) [[unlikely]]
-    return ApplySeveral(group);
-  touch_moved_ = false;
-  const BookError error = ApplyOne(group.front());
-  EndGroup();
-  return {touch_moved_, error};
-}
-
-ApplyResult L3Book::ApplySeveral(std::span<const Event> group) {
+[[gnu::noinline]] ApplyResult L3Book::ApplySeveral(std::span<const Event> group) {
   const Touch before = touch_;
   ApplyResult result;
   for (const Event& event : group) {
-    const BookError error = ApplyOne(event);
+    const BookError error = ApplyRecord(event).error;
     if (result.error == BookError::kNone) result.error = error;
   }
   EndGroup();
@@ -418,19 +417,15 @@ std::optional<OrderView> L3Book::Find(OrderId id) const {
 std::optional<OrderView> L3Book::Front(Side side) const {
   const Ladder& levels = ladder(side);
   if (levels.empty()) return std::nullopt;
-  return ViewOf(First(levels.at(levels.best())));
+  return ViewOf(levels.at(levels.best()).queue.first);
 }
 
 std::optional<Quantity> L3Book::QuantityAhead(OrderId id) const {
   const OrderIndex found = orders_.Find(id);
   if (found == kNoOrder) return std::nullopt;
-  const OrderNode& node = orders_[found];
-  const OrderIndex first = First(ladder(node.side).at(node.location));
   Quantity ahead;
-  for (OrderIndex index = found; index != first;) {
-    index = orders_[index].previous;
+  for (OrderIndex index = orders_[found].previous; index != kNoOrder; index = orders_[index].previous)
     ahead.units += orders_[index].quantity;
-  }
   return ahead;
 }
 
@@ -455,20 +450,19 @@ void L3Book::Hash(StateHasher& hasher) const {
 // I2 and I3 for one queue; counts its named orders.
 bool L3Book::QueueHolds(Side side, Location location, std::size_t& named) const {
   const Level& level = ladder(side).at(location);
-  if (level.last == kNoOrder) return false;
   std::int64_t quantity = 0;
   std::uint32_t named_here = 0;
-  OrderIndex previous = level.last;
-  for (OrderIndex index = First(level);; index = orders_[index].next) {
+  OrderIndex previous = kNoOrder;
+  for (OrderIndex index = level.queue.first; index != kNoOrder; index = orders_[index].next) {
     const OrderNode& node = orders_[index];
     if (node.previous != previous || node.location != location || node.side != side) return false;
-    if (node.quantity <= 0 || (node.anonymous && index != First(level))) return false;
+    if (node.quantity <= 0 || (node.anonymous && previous != kNoOrder)) return false;
     quantity += node.quantity;
     named_here += node.anonymous ? 0 : 1;
-    previous = index;
-    if (index == level.last) break;
     if (named_here > orders_.size()) return false;
+    previous = index;
   }
+  if (level.queue.empty() || previous != level.queue.last) return false;
   named += named_here;
   return quantity == level.quantity && named_here == level.named;
 }

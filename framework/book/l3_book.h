@@ -25,6 +25,7 @@
 // price_ladder.h).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -81,10 +82,16 @@ class L3Book {
   void Clear();
   // Ends a group of changes: evicts what fell out of the window.
   void EndGroup() {
-    if (window_levels_ != 0) EvictOutsideWindow();
+    if (window_levels_ != 0 && std::max(ladders_[0].size(), ladders_[1].size()) > window_levels_)
+      EvictOutsideWindow();
   }
   // Applies the market records of one group; kinds that change no order book are passed over.
-  ApplyResult Apply(std::span<const Event> group);
+  ApplyResult Apply(std::span<const Event> group) {
+    if (group.size() == 1 && window_levels_ == 0) return ApplyRecord(group.front());
+    return ApplySeveral(group);
+  }
+  // Applies one record of a group; EndGroup() must follow the last.
+  ApplyResult ApplyRecord(const Event& record);
 
   // ---- questions ----
 
@@ -110,6 +117,8 @@ class L3Book {
   // Names a resting order until it leaves the book, small enough to index an array with; kNoOrder if `id`
   // does not rest. Later orders may get the same one.
   OrderIndex IndexOf(OrderId id) const { return orders_.Find(id); }
+  // That of the order which entered the book last. REQUIRES: it still rests.
+  OrderIndex newest() const { return newest_; }
   // The order that trades first on a side.
   std::optional<OrderView> Front(Side side) const;
   // Quantity that trades before `id` at its price. O(orders ahead). nullopt if `id` does not rest.
@@ -128,15 +137,21 @@ class L3Book {
   std::size_t allocated_bytes() const;
 
   void Reserve(std::size_t orders) { orders_.Reserve(orders); }
-  // Fetches what applying `event` will need: see Book::Prefetch.
-  CRUCIBLE_PREFETCH void PrefetchSelf() const { PrefetchObject(*this); }
+  // For a caller that sees records ahead and walks more books than a cache holds: PrefetchSelf some 20
+  // records ahead of Apply, kSlot and kDirectory 15, kOrder 10, kQueue 5. Books that fit the last cache need
+  // kSlot and kOrder alone. Changes nothing but time. REQUIRES: the record names a side.
+  CRUCIBLE_PREFETCH void PrefetchSelf() const {
+    __builtin_prefetch(this, 1);
+    for (const Ladder& levels : ladders_) levels.PrefetchSelf();
+    orders_.PrefetchSelf();
+  }
   CRUCIBLE_PREFETCH void Prefetch(const Event& event, PrefetchStep step) const;
 
  private:
   struct Level {
     std::int64_t quantity = 0;
-    OrderIndex last = kNoOrder;  // whose next is the first
-    std::uint32_t named = 0;     // orders with an id
+    OrderQueue queue;
+    std::uint32_t named = 0;  // orders with an id
   };
   using Ladder = PriceLadder<Level>;
   using Location = Ladder::Location;
@@ -148,42 +163,44 @@ class L3Book {
   Ladder::Found LevelFor(Side side, Price price);
   void Relocate(Ladder& ladder, Location to);
 
-  OrderIndex First(const Level& level) const { return orders_[level.last].next; }
-  void Insert(Level& level, OrderIndex index);
-  void PushBack(Level& level, OrderIndex index);
-  void PushFront(Level& level, OrderIndex index);
-  void Unlink(Level& level, OrderIndex index);
   OrderIndex AnonymousOf(const Level& level) const;
   void SetPresentLevel(Side side, Price price, Location location, std::int64_t total);
   void AddAnonymous(Side side, Price price, std::int64_t quantity);
 
+  // The common kinds, inlined where they are used. What is rare in them are tail calls, so that nothing must
+  // be saved for it: calls and saved registers would cost as much as the work.
+  ApplyResult AddOrder(Side side, Price price, Quantity quantity, OrderId id);
+  ApplyResult DeleteOrder(OrderId id, Quantity left, Side side, Price price);
+  ApplyResult ReduceOrder(OrderId id, Quantity by, Side side, Price price);
+  ApplyResult RefuseAdd(Side side, Quantity quantity);
+  ApplyResult AddWithRoom(Side side, Price price, Quantity quantity, OrderId id);
+  ApplyResult EnterOtherLevel(Side side, Price price, OrderIndex index);
+  ApplyResult TakeWhole(OrderIndex index, std::int64_t quantity);
+  ApplyResult TakeUnknown(Side side, Price price, std::int64_t quantity);
+  ApplyResult LastOrderLeaves(OrderStore::Place place);
+  ApplyResult ApplyOther(const Event& record);
+  BookError ApplyRare(const Event& record);
+  ApplyResult ApplySeveral(std::span<const Event> group);
+
   void Remove(OrderIndex index);
-  // What Add, Delete and Reduce do, inlined into Apply: calls and saved registers cost as much as the work.
-  [[gnu::always_inline]] BookError ApplyAdd(Side side, Price price, Quantity quantity, OrderId id);
-  [[gnu::always_inline]] BookError ApplyDelete(OrderId id, Quantity by, Side side, Price price);
-  [[gnu::always_inline]] BookError ApplyReduce(OrderId id, Quantity by, Side side, Price price);
   void ChangeQuantity(OrderIndex index, std::int64_t by);
   void TakeFrom(OrderIndex index, std::int64_t quantity);
-  BookError TakeUnknown(Side side, Price price, std::int64_t quantity);
   void LeaveLevel(OrderIndex index);
-  void Join(Side side, Level& level, Location location, OrderIndex index);
-  void EnterOtherLevel(Side side, Price price, OrderIndex index);
+  void Join(Level& level, Location location, OrderIndex index);
   void EnterLevel(Side side, Price price, OrderIndex index);
   void DropLevel(Side side, Location location);
   void LevelGone(Side side, Location location);
   void EvictOutsideWindow();
-  BookError ApplyOne(const Event& event);
-  ApplyResult ApplySeveral(std::span<const Event> group);
 
   void RefreshTouch(Side side);
-  void QuantityChanged(Side side, Location location, std::int64_t quantity);
+  bool QuantityChanged(Side side, Location location, std::int64_t quantity);
   LevelView ViewOf(const Ladder& ladder, Location location) const;
   OrderView ViewOf(OrderIndex index) const;
   bool QueueHolds(Side side, Location location, std::size_t& named) const;
 
   Touch touch_;
   std::uint32_t window_levels_;
-  bool touch_moved_ = false;  // since the current group began
+  OrderIndex newest_ = kNoOrder;
   bool stale_ = false;
   std::array<Ladder, 2> ladders_;  // bid, ask
   OrderStore orders_;
@@ -192,18 +209,18 @@ class L3Book {
 };
 
 CRUCIBLE_PREFETCH void L3Book::Prefetch(const Event& event, PrefetchStep step) const {
-  if (event.side == Side::kNone) return;
   const Price price{event.body[0]};
   switch (step) {
-    case PrefetchStep::kLookup:
-      orders_.PrefetchSlot(IdIn(event));
+    case PrefetchStep::kSlot:
+      return orders_.PrefetchSlot(IdIn(event));
+    case PrefetchStep::kDirectory:
       return ladder(event.side).PrefetchDirectory(price);
     case PrefetchStep::kOrder:
       orders_.PrefetchNode(IdIn(event));
       return ladder(event.side).PrefetchLevel(price);
     case PrefetchStep::kQueue:
       orders_.PrefetchNeighbours(IdIn(event));
-      if (const Level* level = ladder(event.side).Peek(price)) orders_.PrefetchNode(level->last);
+      if (const Level* level = ladder(event.side).Peek(price)) orders_.PrefetchNode(level->queue.last);
   }
 }
 
@@ -218,9 +235,9 @@ template <class Visit>
 void L3Book::ForEachOrder(Side side, Price price, Visit&& visit) const {
   const Location location = ladder(side).Find(price);
   if (location == Ladder::kNone) return;
-  const OrderIndex last = ladder(side).at(location).last;
-  for (OrderIndex index = orders_[last].next;; index = orders_[index].next)
-    if (!visit(ViewOf(index)) || index == last) return;
+  for (OrderIndex index = ladder(side).at(location).queue.first; index != kNoOrder;
+       index = orders_[index].next)
+    if (!visit(ViewOf(index))) return;
 }
 
 }  // namespace crucible::book

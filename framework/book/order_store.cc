@@ -11,7 +11,7 @@ constexpr std::size_t kFirstWindow = 64;
 // An id this many windows ahead is a jump: it goes to the table.
 constexpr std::uint64_t kLargestJump = 4;
 // The window slides instead of growing when at most one in this many ids of its older half still lives.
-constexpr std::size_t kSparse = 4;
+constexpr std::size_t kSparse = 16;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ OrderIndex OrderStore::MakeAnonymous() {
 }
 
 OrderIndex OrderStore::NewNode() {
-  CRUCIBLE_CHECK(nodes_.size() < kNoOrder - 1);
+  CRUCIBLE_CHECK(nodes_.size() < UINT32_MAX);
   nodes_.emplace_back();
   return static_cast<OrderIndex>(nodes_.size() - 1);
 }
@@ -51,7 +51,6 @@ bool OrderStore::WindowReaches(OrderId id) {
   if (window_.empty()) {
     window_base_ = id.value;
     window_.assign(kFirstWindow, kNoOrder);
-    window_size_ = kFirstWindow;
     return true;
   }
   if (id.value - window_base_ >= kLargestJump * window_.size()) return false;
@@ -61,8 +60,7 @@ bool OrderStore::WindowReaches(OrderId id) {
     if (static_cast<std::size_t>(half - dead) * kSparse <= static_cast<std::size_t>(half)) {
       SlideWindow(static_cast<std::size_t>(half));
     } else {
-      window_size_ *= 2;
-      window_.resize(window_size_, kNoOrder);
+      window_.resize(2 * window_.size(), kNoOrder);
     }
   }
   return true;
@@ -84,7 +82,7 @@ void OrderStore::Reserve(std::size_t orders) {
 
 bool OrderStore::InvariantsHold() const {
   std::size_t named = 0;
-  for (OrderIndex index = 0; index < nodes_.size(); ++index) {
+  for (OrderIndex index = 1; index < nodes_.size(); ++index) {
     const OrderNode& node = nodes_[index];
     if (node.side == Side::kNone || node.anonymous) continue;
     ++named;

@@ -46,7 +46,7 @@ class alignas(64) PriceLadder {
   PriceLadder(Side side, PriceDelta tick_size) : grid_(side, tick_size), flip_(side == Side::kBid ? -1 : 0) {}
 
   std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  bool empty() const { return best_ == kNone; }
   Side side() const { return flip_ != 0 ? Side::kBid : Side::kAsk; }
   const TickGrid& grid() const { return grid_; }
 
@@ -67,7 +67,7 @@ class alignas(64) PriceLadder {
   // kNone where there is no such level.
   Location best() const { return best_; }
   // REQUIRES: !empty().
-  Price best_price() const { return PriceOfRank(best_rank_); }
+  Price best_price() const { return best_price_; }
   Location Find(Price price) const;
   // The next level in order from best to worst.
   Location Next(Location location) const;
@@ -82,9 +82,20 @@ class alignas(64) PriceLadder {
   };
   template <class OnMove>
   Found FindOrCreate(Price price, OnMove&& on_move) {
-    Location location;
-    if (Level* level = FindOnGrid(price, location)) return {level, location, false};
-    return FindOrCreateSlowly(price, on_move);
+    const std::uint64_t key = KeyOf(price);
+    const std::uint64_t index = (key >> 6) - base_;
+    if (index >= span_) [[unlikely]]
+      return FindOrCreateSlowly(price, on_move);
+    const Entry& entry = directory_[index];
+    const Location location = entry.At(key);
+    if (entry.Holds(key)) return {&cells_[location], location, false};
+    if (entry.first == kNone || loose_ != nullptr) [[unlikely]]
+      return FindOrCreateSlowly(price, on_move);
+    Occupy(key, index);
+    ++size_;
+    cells_[location] = Level{};
+    if (key < best_key_) SetBestKey(key);
+    return {&cells_[location], location, true};
   }
   // The common case of Find: nullptr unless there is such a level in a page.
   Level* FindOnGrid(Price price, Location& location) {
@@ -97,7 +108,16 @@ class alignas(64) PriceLadder {
     location = entry.At(key);
     return &cells_[location];
   }
-  void Remove(Location location);
+  void Remove(Location location) {
+    if (loose_ != nullptr) [[unlikely]]
+      return RemoveSlowly(location);
+    const std::uint64_t index = numbers_[location >> 6] - base_;
+    Entry& entry = directory_[index];
+    entry.occupied &= ~(std::uint64_t{1} << (location & 63));
+    --size_;
+    if (location == best_) SetBestKey(KeyFrom(best_key_ + 1));
+    if (entry.occupied == 0 && index == last_) LowerLast();
+  }
 
   // Sets and removes levels that a feed declares by price, where their pages are there. Keeps in registers
   // what each needs of the ladder, which must not be used otherwise while the run lives.
@@ -112,12 +132,23 @@ class alignas(64) PriceLadder {
   // Bytes held outside the object.
   std::size_t allocated_bytes() const;
 
-  // Fetch what Find(price) will need: first the directory, then the level. Peek gives the cell of a price on
-  // a present page, whether or not it holds a level.
-  CRUCIBLE_PREFETCH void PrefetchDirectory(Price price) const {
-    __builtin_prefetch(directory_.data() + ((KeyOf(price) >> 6) - base_));
+  // Fetch what Find(price) will need: first the ladder itself, then the directory, then the level. Peek gives
+  // the cell of a price on a present page, whether or not it holds a level.
+  CRUCIBLE_PREFETCH void PrefetchSelf() const {
+    __builtin_prefetch(this, 1);
+    __builtin_prefetch(&grid_);
+    __builtin_prefetch(&last_, 1);
   }
-  CRUCIBLE_PREFETCH void PrefetchLevel(Price price) const { __builtin_prefetch(Peek(price), 1); }
+  CRUCIBLE_PREFETCH void PrefetchDirectory(Price price) const {
+    __builtin_prefetch(directory_.data() + ((KeyOf(price) >> 6) - base_), 1);
+  }
+  CRUCIBLE_PREFETCH void PrefetchLevel(Price price) const {
+    const std::uint64_t key = KeyOf(price);
+    const std::uint64_t index = (key >> 6) - base_;
+    if (index >= span_) [[unlikely]]
+      return;
+    __builtin_prefetch(cells_.data() + directory_[index].At(key), 1);
+  }
   CRUCIBLE_PREFETCH const Level* Peek(Price price) const {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
@@ -144,19 +175,21 @@ class alignas(64) PriceLadder {
   Price PriceOfKey(std::uint64_t key) const { return grid_.PriceOf(key); }
   std::int64_t RankAt(Location location) const { return RankOf(PriceOf(location)); }
 
+  std::int64_t best_rank() const { return best_ == kNone ? kNoRank : RankOf(best_price_); }
+
   bool Covers(std::uint64_t key) const { return (key >> 6) - base_ < span_; }
   Entry& EntryOf(Location location) { return directory_[numbers_[location >> 6] - base_]; }
   const Entry& EntryOf(Location location) const { return directory_[numbers_[location >> 6] - base_]; }
   void SetBest(Location location, std::int64_t rank) {
     best_ = location;
-    best_rank_ = rank;
-    best_key_ = location == kNone || IsLoose(location) ? UINT64_MAX : KeyOf(PriceOfRank(rank));
+    best_price_ = PriceOfRank(rank);
+    best_key_ = location == kNone || IsLoose(location) ? UINT64_MAX : KeyOf(best_price_);
   }
   // UINT64_MAX: there is none.
   void SetBestKey(std::uint64_t key) {
     if (key == UINT64_MAX) return SetBest(kNone, kNoRank);
     best_ = directory_[(key >> 6) - base_].At(key);
-    best_rank_ = RankOf(PriceOfKey(key));
+    best_price_ = PriceOfKey(key);
     best_key_ = key;
   }
   // The first occupied key from `key` on, UINT64_MAX where there is none. REQUIRES: no level is loose, and
@@ -169,10 +202,13 @@ class alignas(64) PriceLadder {
     const Location next = FirstFrom(index + 1);
     return next == kNone ? UINT64_MAX : (numbers_[next >> 6] << 6) | (next & 63);
   }
-  void NoteMade(Location location, std::int64_t rank) {
-    ++size_;
-    if (rank < best_rank_) SetBest(location, rank);
+  // REQUIRES: the page of `key`, directory_[index], is present.
+  void Occupy(std::uint64_t key, std::uint64_t index) {
+    directory_[index].occupied |= std::uint64_t{1} << (key & 63);
+    last_ = std::max(last_, index);
   }
+  void RemoveSlowly(Location location);
+  void LowerLast();
   template <class OnMove>
   Found FindOrCreateSlowly(Price price, OnMove& on_move);
   template <class OnMove>
@@ -198,90 +234,28 @@ class alignas(64) PriceLadder {
   Location FirstFrom(std::uint64_t index) const;
   Location NextOnGrid(Location location) const;
   Location FirstOnGridBehind(std::int64_t rank) const;
+  std::uint64_t LastHolding() const;
   Location LastOnGrid() const;
   Location Better(Location a, Location b) const;
 
-  TickGrid grid_;
-  std::int64_t flip_;  // -1 for bids: negates by complement, x ^ flip - flip
+  // In the order of their use: a line of the cache finds an order's level, two the level of a price.
+  std::vector<Level> cells_;  // 64 a page
   Location best_ = kNone;
-  std::int64_t best_rank_ = kNoRank;
+  Price best_price_;
+  std::uint64_t base_ = 0;               // page number of directory_[0]
+  std::uint64_t span_ = 0;               // pages in the directory
   std::uint64_t best_key_ = UINT64_MAX;  // the largest number also while there is none, or it is loose
-  std::size_t size_ = 0;
-  std::uint64_t span_ = 0;  // pages in the directory
-  std::uint64_t base_ = 0;  // page number of directory_[0]
+  TickGrid grid_;
   std::vector<Entry> directory_;
-  std::vector<Level> cells_;            // 64 a page
-  std::vector<std::uint64_t> numbers_;  // key / 64, by page
+  // What making and removing levels needs besides.
+  std::uint64_t last_ = 0;  // no level on the grid lies beyond directory_[last_]
+  std::int64_t flip_;       // -1 for bids: negates by complement, x ^ flip - flip
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> numbers_;         // key / 64, by page
+  std::unique_ptr<LooseLevels<Level>> loose_;  // null while there is none
+
   std::vector<std::uint64_t> present_;  // which entries of the directory have a page, one bit each
   std::vector<std::uint32_t> free_pages_;
-  std::unique_ptr<LooseLevels<Level>> loose_;  // null while there is none
-};
-
-template <class Level>
-class PriceLadder<Level>::Run {
- public:
-  explicit Run(PriceLadder& ladder)
-      : grid_(ladder.grid_),
-        base_(ladder.base_),
-        span_(ladder.span_),
-        best_key_(ladder.best_key_),
-        directory_(ladder.directory_.data()),
-        cells_(ladder.cells_.data()),
-        ladder_(ladder) {}
-  ~Run() {
-    ladder_.size_ += grown_;
-    if (reached_best_) ladder_.SetBestKey(best_key_);
-  }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
-
-  // With present = false removes the level. False where the ladder itself must do it: nothing has happened.
-  // Without a branch on what was there: it cannot be predicted.
-  bool TrySet(Price price, const Level& level, bool present) {
-    const std::uint64_t key = grid_.KeyOf(price);
-    const std::uint64_t index = (key >> 6) - base_;
-    if (index >= span_) [[unlikely]]
-      return false;
-    Entry& entry = directory_[index];
-    if (entry.first == kNone) [[unlikely]]
-      return false;
-    if (key <= best_key_) [[unlikely]] {
-      if (ladder_.loose_ != nullptr) return false;
-      FollowBest(key, present);
-    }
-    const std::uint64_t was = (entry.occupied >> (key & 63)) & 1;
-    const auto now = std::uint64_t{present};
-    grown_ += now - was;
-    missed_ += (was | now) ^ 1;
-    entry.occupied ^= (was ^ now) << (key & 63);
-    cells_[entry.At(key)] = level;
-    return true;
-  }
-  // A level was set or removed at or before the best one.
-  bool reached_best() const { return reached_best_; }
-  // How many levels were to be removed that were not there.
-  std::uint64_t missed() const { return missed_; }
-
- private:
-  void FollowBest(std::uint64_t key, bool present) {
-    reached_best_ = true;
-    if (present) {
-      best_key_ = key;
-    } else if (key == best_key_) {
-      best_key_ = ladder_.KeyFrom(key + 1);
-    }
-  }
-
-  const TickGrid grid_;
-  const std::uint64_t base_;
-  const std::uint64_t span_;
-  std::uint64_t best_key_;
-  Entry* const directory_;
-  Level* const cells_;
-  std::size_t grown_ = 0;
-  std::uint64_t missed_ = 0;
-  bool reached_best_ = false;
-  PriceLadder& ladder_;
 };
 
 template <class Level>
@@ -293,7 +267,7 @@ auto PriceLadder<Level>::Find(Price price) const -> Location {
 }
 
 template <class Level>
-void PriceLadder<Level>::Remove(Location location) {
+[[gnu::noinline]] void PriceLadder<Level>::RemoveSlowly(Location location) {
   const Location next = location == best_ ? Next(location) : best_;
   --size_;
   if (IsLoose(location)) {
@@ -348,17 +322,31 @@ auto PriceLadder<Level>::FirstFrom(std::uint64_t index) const -> Location {
   return kNone;
 }
 
+// The last entry up to `last_` that holds a level, 0 where none does.
+template <class Level>
+std::uint64_t PriceLadder<Level>::LastHolding() const {
+  std::uint64_t index = last_;
+  while (index > 0 && directory_[index].occupied == 0) {
+    // Over the absent pages of one word at a time.
+    const std::uint64_t before = present_[index >> 6] & ~(~std::uint64_t{0} << (index & 63));
+    index = before != 0
+                ? (index & ~std::uint64_t{63}) | static_cast<std::uint64_t>(std::bit_width(before) - 1)
+                : std::max<std::uint64_t>(index & ~std::uint64_t{63}, 1) - 1;
+  }
+  return index;
+}
+
+template <class Level>
+[[gnu::noinline]] void PriceLadder<Level>::LowerLast() {
+  last_ = LastHolding();
+}
+
 template <class Level>
 auto PriceLadder<Level>::LastOnGrid() const -> Location {
-  for (std::size_t word = present_.size(); word-- > 0;) {
-    for (std::uint64_t bits = present_[word]; bits != 0;) {
-      const auto last = static_cast<std::uint64_t>(std::bit_width(bits) - 1);
-      const Entry& entry = directory_[(word << 6) | last];
-      if (entry.occupied != 0) return entry.first | static_cast<Location>(std::bit_width(entry.occupied) - 1);
-      bits ^= std::uint64_t{1} << last;
-    }
-  }
-  return kNone;
+  if (span_ == 0) return kNone;
+  const Entry& entry = directory_[LastHolding()];
+  if (entry.occupied == 0) return kNone;
+  return entry.first | static_cast<Location>(std::bit_width(entry.occupied) - 1);
 }
 
 template <class Level>
@@ -392,12 +380,14 @@ template <class OnMove>
   if (const Location found = Find(price); found != kNone) return {&at(found), found, false};
   if ((key >> 6) >= (grid_.last() >> 6) || !Cover(key >> 6, rank, on_move)) {
     const Location made = MakeLoose(rank, Level{});
-    NoteMade(made, rank);
+    ++size_;
+    if (rank < best_rank()) SetBest(made, rank);
     return {&at(made), made, true};
   }
   const Location location = PlaceOnGrid(key);
   Level& level = at(location) = Level{};
-  NoteMade(location, rank);
+  ++size_;
+  if (rank < best_rank()) SetBest(location, rank);
   return {&level, location, true};
 }
 
@@ -417,7 +407,7 @@ bool PriceLadder<Level>::Cover(std::uint64_t number, std::int64_t rank, OnMove& 
     Resize(number < base_ ? first - std::min(first, slack) : first, last - first + 1 + slack, on_move);
     return true;
   }
-  const std::uint64_t best_key = rank < best_rank_ ? number << 6 : KeyOf(PriceOfRank(best_rank_));
+  const std::uint64_t best_key = rank < best_rank() ? number << 6 : KeyOf(PriceOfRank(best_rank()));
   if (best_key > grid_.last()) return false;
   const std::uint64_t touch = best_key >> 6;
   if (std::max(touch, number) - std::min(touch, number) >= kMaxSpan / 4) return false;
@@ -442,7 +432,7 @@ void PriceLadder<Level>::Loosen(std::uint64_t index, OnMove& on_move) {
   for (; entry.occupied != 0; entry.occupied &= entry.occupied - 1) {
     const Location from = entry.first | static_cast<Location>(std::countr_zero(entry.occupied));
     const Location to = MakeLoose(RankAt(from), at(from));
-    if (from == best_) SetBest(to, best_rank_);
+    if (from == best_) SetBest(to, best_rank());
     on_move(from, to);
   }
   ReleasePage(index);
@@ -458,8 +448,12 @@ void PriceLadder<Level>::Resize(std::uint64_t base, std::uint64_t count, OnMove&
   const std::uint64_t first = std::exchange(base_, base);
   span_ = count;
   present_.assign((count + 63) / 64, 0);
-  for (std::uint64_t index = 0; index < before.size(); ++index)
-    if (before[index].first != kNone) MarkPage(first + index - base_, before[index]);
+  last_ = 0;
+  for (std::uint64_t index = 0; index < before.size(); ++index) {
+    if (before[index].first == kNone) continue;
+    MarkPage(first + index - base_, before[index]);
+    if (before[index].occupied != 0) last_ = first + index - base_;
+  }
   if (loose_ != nullptr) Gather(on_move);
 }
 
@@ -477,7 +471,7 @@ void PriceLadder<Level>::Gather(OnMove& on_move) {
     ReleaseLoose(from);
     const Location to = PlaceOnGrid(KeyOf(price));
     at(to) = level;
-    if (from == best_) SetBest(to, best_rank_);
+    if (from == best_) SetBest(to, best_rank());
     on_move(from, to);
   }
 }
@@ -487,7 +481,7 @@ template <class Level>
 auto PriceLadder<Level>::PlaceOnGrid(std::uint64_t key) -> Location {
   const std::uint64_t index = (key >> 6) - base_;
   if (directory_[index].first == kNone) TakePage(index);
-  directory_[index].occupied |= std::uint64_t{1} << (key & 63);
+  Occupy(key, index);
   return directory_[index].At(key);
 }
 
@@ -540,6 +534,7 @@ void PriceLadder<Level>::Clear() {
   for (Entry& entry : directory_) entry.occupied = 0;
   loose_.reset();
   size_ = 0;
+  last_ = 0;
   SetBest(kNone, kNoRank);
 }
 
@@ -558,10 +553,10 @@ bool PriceLadder<Level>::InvariantsHold() const {
   if (loose_ != nullptr) loose_->ForEach(check);
   if (!all_outside) return false;
   if (count != size_ || (size_ == 0) != (best_ == kNone)) return false;
-  if (size_ == 0) return best_rank_ == kNoRank;
+  if (size_ == 0) return best_rank() == kNoRank;
   std::size_t walked = 1;
   std::int64_t rank = RankAt(best_);
-  if (rank != best_rank_) return false;
+  if (rank != best_rank()) return false;
   for (Location at = Next(best_); at != kNone; at = Next(at), ++walked) {
     if (RankAt(at) <= rank || walked > size_) return false;
     rank = RankAt(at);

@@ -26,6 +26,7 @@ absl::Status ExplainOrder(const Terminal& terminal, const std::string& run, std:
 void AddCalibrate(CLI::App& app, Terminal& terminal);
 void AddImport(CLI::App& app, Terminal& terminal);
 void AddInspect(CLI::App& app, Terminal& terminal);
+void AddFork(CLI::App& app, Terminal& terminal);
 void AddRun(CLI::App& app, Terminal& terminal);
 void AddReplay(CLI::App& app, Terminal& terminal);
 void AddWhy(CLI::App& app, Terminal& terminal);

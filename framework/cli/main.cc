@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   AddSweep(app, terminal);
   AddBounds(app, terminal);
   AddDiff(app, terminal);
+  AddFork(app, terminal);
   AddExport(app, terminal);
   AddFollow(app, terminal);
   AddCompact(app, terminal);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/progress.h"
+#include "framework/runs/market_choice.h"
 #include "framework/runs/run_file.h"
 #include "framework/runs/run_setup.h"
 #include "framework/runs/venue_choice.h"
@@ -79,6 +80,7 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
   run->input.stream = std::string(runs::kRunStream);
+  for (const std::string_view name : runs::PredatorKeys()) run->input.predators.emplace_back(name);
   std::vector<Instrument> produced = run->journal->instruments();
   if (produced.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(FindSessions(path, search, *run));

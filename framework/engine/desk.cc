@@ -47,6 +47,12 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Create(DeskConfig config, Recorder& 
   return desk;
 }
 
+void Desk::ChangeRisk(const trading::RiskConfig& risk,
+                      const std::vector<std::optional<trading::InstrumentLimits>>& limits) {
+  risk_.Change(risk);
+  for (std::uint32_t i = 0; i < limits.size(); ++i) risk_.SetLimits({i}, limits[i].value_or(risk.defaults));
+}
+
 Desk::Desk(DeskConfig config, Recorder& recorder, trading::RiskGate risk)
     : config_(std::move(config)),
       recorder_(recorder),

@@ -63,6 +63,9 @@ class Desk {
     if (performance_.Before(now)) RecordEquity(performance_.sampled_at());
   }
   trading::Metrics Finish(Nanos now);
+  // From now on these limits hold. REQUIRES: all validate.
+  void ChangeRisk(const trading::RiskConfig& risk,
+                  const std::vector<std::optional<trading::InstrumentLimits>>& limits);
   book::ApplyResult ApplyMarket(const MarketGroup& group);
   // `detail` belongs to a kFill and is null otherwise. Both stand in the stream already.
   DeskReply ApplyReply(const Event& reply, const Event* detail);

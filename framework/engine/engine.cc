@@ -16,7 +16,6 @@ constexpr std::uint64_t kProgressEvery = 1 << 16;  // market records
 enum Component : std::uint64_t { kVenues = 1, kBooks = 2, kOrders = 3, kAccount = 4, kTimers = 5, kRisk = 6, kFirstStrategy = 64 };
 
 enum FeedChannel : std::uint8_t { kBookFeed, kTradeFeed, kQuoteFeed, kBarFeed, kFeedChannels };
-constexpr std::string_view kFeedNames[] = {"book", "trade", "quote", "bar"};
 
 FeedChannel FeedOf(Kind kind) {
   switch (kind) {
@@ -85,7 +84,8 @@ absl::Status Engine::Prepare() {
   }
   due_.assign(config_.venues.size(), kEndOfTime);
   CRUCIBLE_RETURN_IF_ERROR(PrepareChannels());
-  return PrepareStrategies();
+  CRUCIBLE_RETURN_IF_ERROR(PrepareStrategies());
+  return PrepareChanges();
 }
 
 absl::Status Engine::PrepareChannels() {
@@ -136,7 +136,7 @@ void Engine::ForEachStrategy(Call&& call) {
 absl::Status Engine::Run(const Progress& progress) {
   Start();
   std::uint64_t next_report = kProgressEvery;
-  while (Step()) {
+  while (Step() || Change()) {
     if (result_.market_records < next_report) continue;
     next_report = result_.market_records + kProgressEvery;
     if (!recorder_.ok()) break;

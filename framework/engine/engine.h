@@ -19,7 +19,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/base/status.h"
@@ -42,6 +44,16 @@ struct StrategySetup {
   std::map<std::string, std::string> parameters;
 };
 
+// A branch: what is different once record `at` - 1 of the run's stream and all that its event brought about have been
+// appended. Nothing before that depends on the change, so runs that differ in it alone share their beginning.
+struct ConfigChange {
+  std::uint64_t at = 0;  // the first record that may differ; 2 or more
+  trading::RiskConfig risk;
+  std::vector<std::optional<trading::InstrumentLimits>> limits;  // by instrument
+  latency::LatencyConfig latency;
+  std::vector<std::map<std::string, std::string>> parameters;  // by strategy
+};
+
 struct EngineConfig {
   std::uint64_t seed = 1;
   std::string configuration;  // canonical text, appended to the stream
@@ -50,6 +62,7 @@ struct EngineConfig {
   std::vector<StrategySetup> strategies;
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
+  std::vector<ConfigChange> changes;  // ascending by `at`
   Nanos until{INT64_MIN};  // venues and strategies act up to this moment, also when no source is left
 };
 
@@ -86,6 +99,8 @@ class Engine {
  private:
   friend class StrategyHost;
 
+  static constexpr std::string_view kFeedNames[] = {"book", "trade", "quote", "bar"};  // by kind of message
+
   struct InDeliveryOrder {
     bool operator()(const QueuedGroup& a, const QueuedGroup& b) const;
   };
@@ -108,6 +123,7 @@ class Engine {
   absl::Status Prepare();
   absl::Status PrepareChannels();
   absl::Status PrepareStrategies();
+  absl::Status PrepareChanges();
 
   template <class Call>
   void ForEachStrategy(Call&& call);
@@ -116,6 +132,9 @@ class Engine {
   void Finish();
   absl::Status Outcome();
   bool Step();
+  bool Change();
+  void ChangeLatency(const latency::LatencyConfig& latency, std::uint64_t at);
+  void ChangeParameters(std::size_t change);
   std::int64_t VenueTime() const;
   std::int64_t StrategyTime() const;
 
@@ -169,9 +188,14 @@ class Engine {
   Nanos next_due_ = kEndOfTime;
   Outbox outbox_;
 
+  // Of each change and strategy; empty where its parameters stay.
+  std::vector<std::vector<std::vector<ParameterValue>>> changed_parameters_;
+  std::size_t next_change_ = 0;
+  bool change_due_ = false;
+
   Nanos now_;
   bool failed_ = false;
-  bool stopped_ = false;
+  bool stopped_ = false;  // no further step; for good, unless a change is due
   std::uint64_t next_checkpoint_ = 0;
   EngineResult result_;
 };

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,10 +37,8 @@ class Recorder {
   void Flush();
 
   // Calls `watcher` once, when record `seq` is about to be appended: for looking at the state of that moment.
-  void Watch(std::uint64_t seq, std::function<void()> watcher) {
-    watched_seq_ = seq;
-    watcher_ = std::move(watcher);
-  }
+  // One that comes too late is never called.
+  void Watch(std::uint64_t seq, std::function<void()> watcher);
 
   std::uint64_t last_seq() const { return last_seq_; }
   bool ok() const { return status_.ok(); }
@@ -50,16 +49,18 @@ class Recorder {
 
   Event& Next() {
     if (used_ == kBatch) Flush();
-    if (++last_seq_ == watched_seq_) watcher_();
+    if (++last_seq_ == watched_seq_) CallWatchers();
     return batch_[used_++];
   }
+
+  void CallWatchers();
 
   RecordSink& sink_;
   std::vector<Event> batch_;
   std::size_t used_ = 0;
   std::uint64_t last_seq_ = 0;
-  std::uint64_t watched_seq_ = 0;
-  std::function<void()> watcher_;
+  std::uint64_t watched_seq_ = 0;  // the first of watchers_
+  std::multimap<std::uint64_t, std::function<void()>> watchers_;
   absl::Status status_;
 };
 

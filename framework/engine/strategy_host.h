@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crucible/plugin.h"
@@ -19,7 +20,7 @@ class Engine;
 // Handlers, for StrategyError records and messages. Part of the file format.
 enum class Handler : std::uint8_t {
   kCreate = 1, kStart = 2, kBook = 3, kTrade = 4, kBar = 5, kOrder = 6, kFill = 7, kTimer = 8, kStop = 9,
-  kStatus = 10,
+  kStatus = 10, kParameters = 11,
 };
 std::string_view Name(Handler handler);
 
@@ -43,6 +44,7 @@ class StrategyHost {
   bool wants_bar() const { return strategy_.on_bar != nullptr; }
   bool wants_status() const { return strategy_.on_status != nullptr; }
   bool wants_order() const { return strategy_.on_order != nullptr; }
+  bool takes_parameters() const { return strategy_.on_parameters != nullptr; }
 
   // Each calls the handler if there is one; a handler that fails ends the run.
   void Start() { Call(Handler::kStart, strategy_.on_start); }
@@ -54,6 +56,12 @@ class StrategyHost {
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }
+
+  // From now on these are its parameters. REQUIRES: takes_parameters().
+  void TakeParameters(std::vector<ParameterValue> parameters) {
+    earlier_parameters_.push_back(std::exchange(parameters_, std::move(parameters)));
+    Call(Handler::kParameters, strategy_.on_parameters);
+  }
 
   void Hash(StateHasher& hasher) const;
   const std::string& failure() const { return failure_; }
@@ -77,6 +85,7 @@ class StrategyHost {
   std::uint32_t ordinal_;
   Random random_;
   std::vector<ParameterValue> parameters_;
+  std::vector<std::vector<ParameterValue>> earlier_parameters_;  // a plugin may keep their texts for the run
   void* instance_ = nullptr;
   std::string failure_;
   std::vector<Desk::Observation> observed_;  // since the last order of this handler

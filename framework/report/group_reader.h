@@ -1,5 +1,5 @@
-// The groups of market data of a stream, one after the other, in the order of the stream; a run's own stream holds
-// other records between them, which are passed over.
+// The groups of market data of a stream, one after the other, in the order of the stream; a run's own stream
+// holds other records between them, which are passed over.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ class GroupReader {
  public:
   static absl::StatusOr<GroupReader> Open(const journal::Journal& journal, const std::string& stream);
 
-  // The next group of market data; empty at the end. Valid until the next call. A group that the stream leaves
-  // open is kDataLoss.
+  // The next group of market data; empty at the end. Valid until the next call. A group that the stream
+  // leaves open is kDataLoss.
   absl::StatusOr<std::span<const Event>> Next();
 
  private:

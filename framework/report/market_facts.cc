@@ -6,12 +6,33 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "framework/base/decimal.h"
 #include "framework/report/group_reader.h"
+#include "framework/report/text.h"
 
 namespace crucible::report {
 namespace {
 
 double AsDouble(Money amount) { return static_cast<double>(amount.units); }
+
+// What a fill pays whatever its price, as the run's configuration says: an account cannot tell it from a
+// rate.
+absl::StatusOr<trading::FeeConfig> FixedFees(const RunInput& run, int currency_decimals) {
+  const auto parameters = Parameters(run.journal->manifest().configuration);
+  trading::FeeConfig fees;
+  for (const auto& [key, amount] :
+       {std::pair{"fees.per_trade", &fees.per_trade}, std::pair{"fees.per_unit", &fees.per_unit}}) {
+    const std::string text = Parameter(parameters, key);
+    if (text.empty()) continue;
+    DecimalResult result;
+    if (ParseDecimal(text, currency_decimals, &result) != DecimalError::kNone) {
+      return absl::DataLossError(
+          absl::StrFormat("%s: %s is \"%s\", expected a decimal number", run.name, key, text));
+    }
+    *amount = {result.units};
+  }
+  return fees;
+}
 
 // One input's next group, with instruments already the run's.
 struct Feed {
@@ -36,6 +57,7 @@ class Pass {
   };
 
   absl::Status Prepare();
+  void PrepareAttacks();
   absl::Status OpenFeeds();
   absl::Status Advance(Feed& feed);
   Feed* Earliest();
@@ -45,6 +67,8 @@ class Pass {
   bool DecidedBefore(const OrderFact& order, const Feed& feed) const;
   bool FilledBefore(const FillFact& fill, const Feed& feed) const;
   void TakeSamples(Nanos until);
+  void LookAtAttacks(Nanos until);
+  void JoinAttacks(const FillFact& fill);
   void Decide(std::size_t order);
   void Settle(std::size_t fill);
   void OnMid(std::uint32_t instrument, Nanos at, trading::Mid mid);
@@ -61,6 +85,14 @@ class Pass {
   std::vector<Feed> feeds_;
   trading::RoundTrips trips_;
   std::size_t next_order_ = 0, next_fill_ = 0, next_sample_ = 0;
+  struct Moment {  // an edge of an attack
+    Nanos at;
+    std::size_t attack = 0;
+    bool end = false;
+  };
+  std::vector<Moment> moments_;  // ascending
+  std::size_t next_moment_ = 0;
+  absl::flat_hash_set<std::uint64_t> predator_trades_;  // public ids; lookup only
   double peak_ = -std::numeric_limits<double>::infinity();
 };
 
@@ -84,19 +116,32 @@ absl::Status Pass::Prepare() {
   const Money cash = run_.samples.empty() ? Money{} : As<EquityBody>(run_.samples.front()).cash;
   facts_.end.emplace(trading::AccountConfig{cash, facts_.currency, facts_.currency_decimals});
   for (std::uint32_t i = 0; i < instruments.size(); ++i) {
-    CRUCIBLE_RETURN_IF_ERROR(facts_.end->AddInstrument({i}, instruments[i]));
+    CRUCIBLE_ASSIGN_OR_RETURN(const trading::FeeConfig fees,
+                              FixedFees(input_, instruments[i].currency_decimals));
+    CRUCIBLE_RETURN_IF_ERROR(facts_.end->AddInstrument({i}, instruments[i], fees));
     books_.emplace_back(session_of[i]->books[local[i]]);
     facts_.instruments.push_back({instruments[i], session_of[i]->completeness == Completeness::kBars,
                                   Series(2, run_.start, run_.end), Series(1, run_.start, run_.end),
-                                  Depth(run_.start, run_.end)});
+                                  Depth(run_.start, run_.end), Activity(run_.start, run_.end)});
   }
   mids_.resize(instruments.size());
   waiting_.assign(instruments.size(), {{}, std::vector<std::size_t>(input_.horizons.size())});
-  facts_.account = Series(3, run_.start, run_.end);
+  facts_.account = Series(6, run_.start, run_.end);
   facts_.orders.resize(run_.orders.size());
   facts_.fills.resize(run_.fills.size());
   for (FillContext& fill : facts_.fills) fill.markout_bps.resize(input_.horizons.size());
+  PrepareAttacks();
   return OpenFeeds();
+}
+
+void Pass::PrepareAttacks() {
+  facts_.attacks.resize(run_.attacks.size());
+  for (std::size_t i = 0; i < run_.attacks.size(); ++i) {
+    moments_.push_back({run_.attacks[i].from, i, false});
+    moments_.push_back({run_.attacks[i].until, i, true});
+    predator_trades_.insert(run_.attacks[i].trades.begin(), run_.attacks[i].trades.end());
+  }
+  std::ranges::stable_sort(moments_, {}, &Moment::at);
 }
 
 absl::Status Pass::OpenFeeds() {
@@ -146,8 +191,8 @@ Feed* Pass::Earliest() {
   return best;
 }
 
-// One stream is its own order. Of several, at equal times the engine handles replies, then market data, then timers;
-// a decision follows its cause.
+// One stream is its own order. Of several, at equal times the engine handles replies, then market data, then
+// timers; a decision follows its cause.
 bool Pass::DecidedBefore(const OrderFact& order, const Feed& feed) const {
   if (feed.ordinal == 0) return order.intent.seq < feed.group.front().seq;
   const std::int64_t time = feed.group.front().time;
@@ -165,8 +210,8 @@ bool Pass::FilledBefore(const FillFact& fill, const Feed& feed) const {
 
 void Pass::CatchUp(const Feed* feed) {
   while (true) {
-    const bool fill_due = next_fill_ < run_.fills.size() &&
-                          (feed == nullptr || FilledBefore(run_.fills[next_fill_], *feed));
+    const bool fill_due =
+        next_fill_ < run_.fills.size() && (feed == nullptr || FilledBefore(run_.fills[next_fill_], *feed));
     const bool order_due = next_order_ < run_.orders.size() &&
                            (feed == nullptr || DecidedBefore(run_.orders[next_order_], *feed));
     if (!fill_due && !order_due) break;
@@ -184,11 +229,32 @@ void Pass::CatchUp(const Feed* feed) {
 
 // A sample is the account before the first event at or after its moment; the last one is the run's end.
 void Pass::TakeSamples(Nanos until) {
+  LookAtAttacks(until);
   while (next_sample_ + 1 < run_.samples.size() && run_.samples[next_sample_].at() <= until) {
     facts_.end->Sample(run_.samples[next_sample_++].at());
   }
   if (until > run_.end && next_sample_ < run_.samples.size())
     facts_.end->Sample(run_.samples[next_sample_++].at());
+}
+
+// The account and the mid at the edges of attacks that lie before `until`. One instrument: simulated markets
+// have one.
+void Pass::LookAtAttacks(Nanos until) {
+  for (; next_moment_ < moments_.size() && moments_[next_moment_].at < until; ++next_moment_) {
+    const Moment& moment = moments_[next_moment_];
+    AttackContext& attack = facts_.attacks[moment.attack];
+    (moment.end ? attack.equity_after : attack.equity_before) = facts_.end->equity();
+    (moment.end ? attack.mid_after : attack.mid_before) = mids_.front();
+  }
+}
+
+void Pass::JoinAttacks(const FillFact& fill) {
+  for (std::size_t i = 0; i < run_.attacks.size(); ++i) {
+    const Attack& attack = run_.attacks[i];
+    if (fill.fill.venue_time() < attack.from || fill.fill.venue_time() > attack.until) continue;
+    ++facts_.attacks[i].fills;
+    facts_.attacks[i].against_us += std::ranges::count(attack.trades, fill.body.trade_id) > 0;
+  }
 }
 
 void Pass::Decide(std::size_t index) {
@@ -207,13 +273,17 @@ void Pass::Settle(std::size_t index) {
   waiting_[instrument].fills.push_back(static_cast<std::uint32_t>(index));
   const double position = static_cast<double>(facts_.fills[index].position.units);
   facts_.instruments[instrument].position.Add(fill.fill.at(), std::array{position});
+  facts_.instruments[instrument].activity.OnFill(fill.fill.at(), fill.body.quantity);
+  JoinAttacks(fill);
   SampleAccount(fill.fill.at());
 }
 
 void Pass::SampleAccount(Nanos at) {
   const double equity = AsDouble(facts_.end->equity());
   peak_ = std::max(peak_, equity);
-  facts_.account.Add(at, std::array{equity, peak_ - equity, AsDouble(facts_.end->fees().total())});
+  const trading::FeeTotals& fees = facts_.end->fees();
+  facts_.account.Add(at, std::array{equity, peak_ - equity, AsDouble(fees.maker), AsDouble(fees.taker),
+                                    AsDouble(fees.fixed), -AsDouble(fees.rebates)});
 }
 
 // Horizons that ended before `before` see the mid as it stood.
@@ -244,6 +314,7 @@ void Pass::Handle(const Feed& feed) {
   const Event& first = feed.group.front();
   InstrumentFacts& facts = facts_.instruments[first.instrument];
   book::Book& book = books_[first.instrument];
+  facts.activity.OnMarket(feed.group, predator_trades_);
   if (first.kind == Kind::kBar) {
     const BarBody bar = As<BarBody>(first);
     facts.touch.Add(first.at(),

@@ -1,6 +1,6 @@
 // A run seen against the market that it traded: the market's records in order, and between them the run's own
-// decisions and fills, in the order in which the engine handled them. A market that the run's venue made stands in
-// the run's stream, in that very order.
+// decisions and fills, in the order in which the engine handled them. A market that the run's venue made
+// stands in the run's stream, in that very order.
 //
 // All times are the strategy's: when this process knew the fact. Market data stands at its recorded receive
 // time; a run whose feed-latency model delays it further heard it later.
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "framework/base/status.h"
+#include "framework/report/activity.h"
 #include "framework/report/depth.h"
 #include "framework/report/run_facts.h"
 #include "framework/report/run_input.h"
@@ -29,6 +30,7 @@ struct InstrumentFacts {
   Series touch;       // bid, ask; a row per change of either price
   Series position;    // quantity units, a row per fill
   Depth depth;
+  Activity activity;  // what everybody traded
 };
 
 struct OrderContext {
@@ -42,12 +44,23 @@ struct FillContext {
   std::vector<std::optional<double>> markout_bps;  // by horizon; nothing: the run ended before
 };
 
+// Before an attack and after it. Money: the account currency.
+struct AttackContext {
+  Money equity_before, equity_after;
+  trading::Mid mid_before, mid_after;
+  std::uint64_t fills = 0;       // of ours, while it lasted
+  std::uint64_t against_us = 0;  // of them, those in which the predator itself traded with us
+};
+
 struct MarketFacts {
   bool complete = false;  // all of the run's market was found: without, there is no market here
   std::vector<InstrumentFacts> instruments;  // by run-level id
   std::vector<OrderContext> orders;          // as RunFacts::orders
   std::vector<FillContext> fills;            // as RunFacts::fills
-  Series account;                            // equity, drawdown, fees: money units
+  std::vector<AttackContext> attacks;        // as RunFacts::attacks
+  // Money units: equity, drawdown, and what was paid so far as maker, as taker, in fixed fees, and received
+  // (negative).
+  Series account;
   int currency_decimals = 8;
   std::string currency;
   std::optional<trading::Account> end;  // as the run left it

@@ -34,6 +34,7 @@ absl::StatusOr<RunJson> ReadAndDescribe(const RunInput& input, const Progress& p
                 {"identity", IdentitySection(view)},
                 {"headline", HeadlineSection(view)},
                 {"instruments", PriceSection(view)},
+                {"attacks", AttacksSection(view)},
                 {"account", AccountSection(view)},
                 {"features", FeaturesSection(view)},
                 {"fills", FillsSection(view)},

@@ -16,6 +16,7 @@ class Fold {
  public:
   explicit Fold(RunFacts& facts) : facts_(facts) {}
   absl::Status Apply(const Event& event);
+  void Finish() { facts_.attacks = ReadAttacks(actions_, facts_.end); }
 
  private:
   OrderFact* Find(std::uint64_t id) {
@@ -28,6 +29,7 @@ class Fold {
   void Deny(const Event& denial);
 
   RunFacts& facts_;
+  std::vector<Event> actions_;
   Event fill_;  // waits for its detail
   bool fill_waits_ = false;
 };
@@ -129,6 +131,9 @@ absl::Status Fold::Apply(const Event& event) {
     case Kind::kEquity:
       facts_.samples.push_back(event);
       break;
+    case Kind::kAgentAction:
+      actions_.push_back(event);
+      break;
     case Kind::kFill:
       fill_ = event;
       fill_waits_ = true;
@@ -191,6 +196,7 @@ absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) 
       progress(static_cast<double>(facts.records) / static_cast<double>(head.last_seq), facts.records);
     }
   }
+  fold.Finish();
   if (facts.records == 0) {
     return absl::FailedPreconditionError(absl::StrFormat("%s has no records yet", run.name));
   }

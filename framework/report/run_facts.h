@@ -11,6 +11,7 @@
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
 #include "framework/event/order_codes.h"
+#include "framework/report/attacks.h"
 #include "framework/report/run_input.h"
 
 namespace crucible::report {
@@ -60,6 +61,7 @@ struct RunFacts {
   std::map<std::uint64_t, std::string> features;  // names by id
   std::vector<Event> observations;                // kFeatureRead, in order
   std::vector<Event> denials;                     // kRiskDenial
+  std::vector<Attack> attacks;                    // of predators, in a simulated market
   // By sequence - 1, to walk causes within the run: kind and origin of every record.
   std::vector<Kind> kinds;
   std::vector<std::uint64_t> origins;

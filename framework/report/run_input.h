@@ -15,8 +15,8 @@
 
 namespace crucible::report {
 
-// A session that a run traded, opened and checked by content; or the run's own stream (ordinal 0) where its venue
-// made the market. Journals are borrowed; they outlive the report.
+// A session that a run traded, opened and checked by content; or the run's own stream (ordinal 0) where its
+// venue made the market. Journals are borrowed; they outlive the report.
 struct SessionInput {
   std::uint16_t ordinal = 0;  // as in the run's causes: 1, 2, ...
   const journal::Journal* journal = nullptr;
@@ -38,10 +38,12 @@ struct Verification {
 struct RunInput {
   std::string name;  // what people call it: the file's name
   const journal::Journal* journal = nullptr;
-  std::string stream;                  // of its records
-  std::vector<SessionInput> sessions;  // those that were found, by ordinal; a market of its own is the only one
-  std::vector<Duration> horizons;      // of markouts, ascending
+  std::string stream;  // of its records
+  std::vector<SessionInput>
+      sessions;                    // those that were found, by ordinal; a market of its own is the only one
+  std::vector<Duration> horizons;  // of markouts, ascending
   Verification verification;
+  std::vector<std::string> predators;  // names of the kinds 1, 2, ... of simulated attacks
 
   bool has_own_market() const { return sessions.size() == 1 && sessions.front().ordinal == 0; }
 };

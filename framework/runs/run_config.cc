@@ -78,6 +78,15 @@ void ReadStrategy(ConfigTable& table, RunConfig& config) {
     table.Fail("", "plugin is missing: a name such as \"order_flow_taker\", or a path");
 }
 
+void ReadFork(ConfigTable& table, RunConfig& config) {
+  const std::int64_t earliest = config.forks.empty() ? 2 : config.forks.back().at + 1;
+  ForkChoice& fork = config.forks.emplace_back();
+  table.Integer("at", earliest, kAnyCount, fork.at);
+  table.Text("parent", fork.parent);
+  table.Scalars("set", fork.settings);
+  if (fork.at == 0) table.Fail("", "at is missing: the first record that may differ");
+}
+
 void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Integer("seed", 0, INT64_MAX, config.seed);
   root.Integer("checkpoint_records", 1, kAnyCount, config.checkpoint_records);
@@ -93,6 +102,7 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
   root.Tables("strategy", [&](ConfigTable& table) { ReadStrategy(table, config); });
+  root.Tables("fork", [&](ConfigTable& table) { ReadFork(table, config); });
   root.Finish();
 }
 
@@ -211,6 +221,13 @@ std::string CanonicalText(const RunConfig& config) {
     out << "[strategy.parameters]\n";
     for (const auto& [name, value] : strategy.parameters)
       out << Quoted(name) << " = " << Quoted(value) << "\n";
+  }
+  for (const ForkChoice& fork : config.forks) {
+    out << "[[fork]]\n";
+    count("at", fork.at);
+    text("parent", fork.parent);
+    out << "[fork.set]\n";
+    for (const auto& [key, value] : fork.settings) out << Quoted(key) << " = " << Quoted(value) << "\n";
   }
   return out.str();
 }

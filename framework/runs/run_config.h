@@ -35,6 +35,13 @@ struct FeeTierChoice {
   double taker_bps = 0;
 };
 
+// From record `at` on the run has other values: a branch (crucible fork).
+struct ForkChoice {
+  std::int64_t at = 0;
+  std::string parent;  // log hash of the run that it branched off
+  std::map<std::string, std::string> settings;
+};
+
 struct RunConfig {
   std::int64_t seed = 1;
   std::vector<std::string> sessions;  // paths; not part of the canonical text
@@ -66,6 +73,7 @@ struct RunConfig {
 
   std::int64_t checkpoint_records = 65'536;
   std::vector<StrategyChoice> strategies;
+  std::vector<ForkChoice> forks;  // ascending by `at`
 };
 
 // kNotFound: no such file. kInvalidArgument: file:line: key: what was found and what would be valid. Session

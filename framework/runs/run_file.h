@@ -44,6 +44,11 @@ absl::StatusOr<StoredRun> OpenRun(const std::string& path, const std::vector<std
 absl::StatusOr<std::string> FindInput(const journal::InputRef& input, const std::string& run_path,
                                       const std::vector<std::string>& search);
 
+// Branches off `parent`: the same run up to record `fork.at` - 1, and then with the fork's settings. The shared
+// beginning is executed again and compared with the parent's records. fork.parent is filled in. Otherwise as RunJournaled.
+absl::StatusOr<RunOutcome> RunFork(StoredRun& parent, ForkChoice fork, const std::string& output,
+                                   const engine::Engine::Progress& progress);
+
 struct ReplayOutcome {
   engine::EngineResult result;
   Hash128 log_hash;

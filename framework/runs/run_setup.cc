@@ -14,6 +14,7 @@
 #include "framework/engine/parameters.h"
 #include "framework/engine/session_source.h"
 #include "framework/runs/build_info.h"
+#include "framework/runs/fork.h"
 #include "framework/runs/plugin_path.h"
 #include "framework/runs/venue_choice.h"
 
@@ -128,7 +129,25 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
   CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
   setup.configuration_ = CanonicalText(setup.config_);
+  CRUCIBLE_RETURN_IF_ERROR(setup.PlanForks());
   return setup;
+}
+
+absl::Status RunSetup::PlanForks() {
+  const int decimals = instruments_.front().currency_decimals;
+  RunConfig config = Unforked(config_);
+  for (const ForkChoice& fork : config_.forks) {
+    CRUCIBLE_ASSIGN_OR_RETURN(config, Forked(config, fork));
+    engine::ConfigChange& change = changes_.emplace_back();
+    change.at = static_cast<std::uint64_t>(fork.at);
+    change.latency = config.latency;
+    CRUCIBLE_ASSIGN_OR_RETURN(change.risk, Risk(config, decimals));
+    for (const Instrument& instrument : instruments_) {
+      CRUCIBLE_ASSIGN_OR_RETURN(change.limits.emplace_back(), Limits(config, instrument));
+    }
+    for (const StrategyChoice& strategy : config.strategies) change.parameters.push_back(strategy.parameters);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
@@ -316,7 +335,8 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   engine::EngineConfig config;
   if (market_.venue != nullptr) config.until = market_.end;
   config.seed = seed();
-  config.configuration = configuration_;
+  config.configuration = CanonicalText(Unforked(config_));
+  config.changes = changes_;
   config.latency = config_.latency;
   config.checkpoint_records = static_cast<std::uint64_t>(config_.checkpoint_records);
   const int decimals = instruments_.front().currency_decimals;

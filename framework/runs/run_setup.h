@@ -59,6 +59,7 @@ class RunSetup {
   absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
   absl::Status MakeSimulatedMarket();
+  absl::Status PlanForks();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
@@ -71,6 +72,7 @@ class RunSetup {
   std::vector<std::size_t> first_session_;  // of each instrument
   std::vector<engine::Plugin> plugins_;
   std::vector<const crucible_strategy_v1*> strategies_;
+  std::vector<engine::ConfigChange> changes_;
   std::vector<trading::FeeConfig> fees_;
   std::unique_ptr<history::TradeIds> trade_ids_ = std::make_unique<history::TradeIds>();
   SimulatedMarket market_;

@@ -99,10 +99,17 @@ absl::Status RiskConfig::Validate() const {
   return defaults.Validate("risk");
 }
 
-RiskGate::RiskGate(const RiskConfig& config) : config_(config) {
+RiskGate::RiskGate(const RiskConfig& config) { Change(config); }
+
+void RiskGate::Change(const RiskConfig& config) {
   CRUCIBLE_CHECK(config.Validate().ok());
-  if (config.max_commands > 0) {
-    token_cost_ = (config.rate_interval.nanos + config.max_commands - 1) / config.max_commands;
+  const bool same_rate =
+      config.max_commands == config_.max_commands && config.rate_interval == config_.rate_interval;
+  config_ = config;
+  if (!same_rate) {
+    token_cost_ = config.max_commands == 0
+                      ? 0
+                      : (config.rate_interval.nanos + config.max_commands - 1) / config.max_commands;
     tokens_ = token_cost_ * config.max_commands;
   }
   any_limit_ = config.max_gross_exposure.units > 0 || config.max_open_orders > 0 || config.max_commands > 0 ||

@@ -89,6 +89,9 @@ class RiskGate {
   // REQUIRES: config.Validate().ok(); so must be what SetLimits is given.
   explicit RiskGate(const RiskConfig& config);
   void SetLimits(InstrumentId instrument, const InstrumentLimits& limits);
+  // Other limits from now on; SetLimits again for each instrument. What was counted stays, but a changed rate begins
+  // with a full bucket.
+  void Change(const RiskConfig& config);
 
   // False: every command passes, and need not be shown.
   bool active() const { return any_limit_ || killed_; }

@@ -6,16 +6,16 @@ namespace crucible::exchange {
 [[gnu::noinline]] MatchingBook::Level* MatchingBook::MakeLevel(Side side, Price price, Location& location) {
   Ladder& levels = ladder(side);
   const auto relocate = [&](Location, Location to) {
-    const OrderIndex last = levels.at(to).last;
-    OrderIndex index = last;
-    do {
+    for (OrderIndex index = levels.at(to).queue.first; index != kNoOrder; index = orders_[index].next)
       orders_[index].location = to;
-      index = orders_[index].next;
-    } while (index != last);
   };
   const Ladder::Found found = levels.FindOrCreate(price, relocate);
   location = found.location;
   return found.level;
+}
+
+[[gnu::noinline]] OrderIndex MatchingBook::RestWithRoom(const Arrival& order) {
+  return Queue(order, orders_.Make(order.id, orders_.Locate(order.id)));
 }
 
 void MatchingBook::ShowAnew(OrderIndex index, std::int64_t quantity) {
@@ -23,15 +23,14 @@ void MatchingBook::ShowAnew(OrderIndex index, std::int64_t quantity) {
   Level& level = ladder(node.side).at(node.location);
   level.quantity += quantity - node.quantity;
   node.quantity = quantity;
-  Unlink(level, index);
-  PushBack(level, index);
+  orders_.Unlink(level.queue, index);
+  orders_.PushBack(level.queue, index);
 }
 
 std::int64_t MatchingBook::QuantityAhead(OrderIndex index) const {
-  const OrderNode& node = orders_[index];
-  const OrderIndex first = First(ladder(node.side).at(node.location));
   std::int64_t ahead = 0;
-  for (OrderIndex at = first; at != index; at = orders_[at].next) ahead += orders_[at].quantity;
+  for (OrderIndex at = orders_[index].previous; at != kNoOrder; at = orders_[at].previous)
+    ahead += orders_[at].quantity;
   return ahead;
 }
 
@@ -61,17 +60,16 @@ bool MatchingBook::InvariantsHold() const {
     for (Location at = levels.best(); at != Ladder::kNone; at = levels.Next(at)) {
       const Level& level = levels.at(at);
       std::int64_t quantity = 0;
-      OrderIndex previous = level.last;
-      for (OrderIndex index = First(level);; index = orders_[index].next) {
+      OrderIndex previous = kNoOrder;
+      for (OrderIndex index = level.queue.first; index != kNoOrder; index = orders_[index].next) {
         const OrderNode& node = orders_[index];
         if (node.previous != previous || node.location != at || node.side != side || node.quantity <= 0)
           return false;
         quantity += node.quantity;
         previous = index;
         if (++orders > orders_.size()) return false;
-        if (index == level.last) break;
       }
-      if (quantity != level.quantity) return false;
+      if (quantity != level.quantity || level.queue.empty() || previous != level.queue.last) return false;
     }
   }
   return orders == orders_.size() && orders_.InvariantsHold();

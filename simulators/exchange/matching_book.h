@@ -87,16 +87,15 @@ class MatchingBook {
   // Matches an order, then rests what is left. False, and nothing happens, if its id rests already.
   // REQUIRES: quantity > 0, a price limit on the tick grid.
   template <class Handler>
-  bool Submit(Arrival order, Handler&& handler) {
-    book::OrderStore::Place place = orders_.Locate(order.id);
+  bool Submit(const Arrival& order, Handler&& handler) {
+    const book::OrderStore::Place place = orders_.Locate(order.id);
     if (place.index != kNoOrder) [[unlikely]]
       return false;
     if (Crosses(order.side, order.limit)) {
-      Match(order, handler);
-      if (order.quantity == 0) return true;
-      place = orders_.Locate(order.id);
+      MatchAndRest(order, handler);
+    } else {
+      Rest(order, place);
     }
-    Rest(order, place);
     return true;
   }
 
@@ -154,13 +153,13 @@ class MatchingBook {
   // REQUIRES: !Empty(side).
   Price BestPrice(Side side) const { return ladder(side).best_price(); }
   std::int64_t BestQuantity(Side side) const { return ladder(side).at(ladder(side).best()).quantity; }
-  OrderIndex Front(Side side) const { return First(ladder(side).at(ladder(side).best())); }
+  OrderIndex Front(Side side) const { return ladder(side).at(ladder(side).best()).queue.first; }
   // True when an order of `side` limited at `limit` could trade at once.
   bool Crosses(Side side, Price limit) const {
     const Ladder& other = ladder(Opposite(side));
     return !other.empty() && !IsBetter(side, other.best_price(), limit);
   }
-  bool IsCrossed() const { return !Empty(Side::kBid) && Crosses(Side::kAsk, BestPrice(Side::kAsk)); }
+  bool IsCrossed() const { return !Empty(Side::kAsk) && Crosses(Side::kAsk, BestPrice(Side::kAsk)); }
   std::int64_t QuantityAt(Side side, Price price) const;
   std::size_t order_count() const { return orders_.size(); }
 
@@ -179,24 +178,31 @@ class MatchingBook {
   }
 
   // Fetches what handling (id, side, price) will need; see book::PrefetchStep.
-  CRUCIBLE_PREFETCH void PrefetchSelf() const { book::PrefetchObject(*this); }
+  CRUCIBLE_PREFETCH void PrefetchSelf() const {
+    for (const Ladder& levels : ladders_) levels.PrefetchSelf();
+    orders_.PrefetchSelf();
+  }
   CRUCIBLE_PREFETCH void Prefetch(OrderId id, Side side, Price price, book::PrefetchStep step) const;
 
  private:
   struct Level {
     std::int64_t quantity = 0;
-    OrderIndex last = kNoOrder;  // whose next is the first
-    std::uint32_t unused = 0;
+    book::OrderQueue queue;
   };
   using Ladder = book::PriceLadder<Level>;
   using Location = Ladder::Location;
 
   Ladder& ladder(Side side) { return ladders_[static_cast<std::size_t>(side) - 1]; }
   const Ladder& ladder(Side side) const { return ladders_[static_cast<std::size_t>(side) - 1]; }
-  OrderIndex First(const Level& level) const { return orders_[level.last].next; }
 
   OrderIndex Rest(const Arrival& order, book::OrderStore::Place place) {
-    const OrderIndex index = orders_.Make(order.id, place);
+    if (!orders_.HasRoom(place)) [[unlikely]]
+      return RestWithRoom(order);
+    return Queue(order, orders_.MakeInRoom(order.id, place));
+  }
+  // Where the store must grow.
+  OrderIndex RestWithRoom(const Arrival& order);
+  OrderIndex Queue(const Arrival& order, OrderIndex index) {
     OrderNode& node = orders_[index];
     node.quantity = order.quantity;
     node.owner = order.owner;
@@ -207,40 +213,23 @@ class MatchingBook {
       level = MakeLevel(order.side, order.limit, location);
     node.location = location;
     level->quantity += order.quantity;
-    PushBack(*level, index);
+    orders_.PushBack(level->queue, index);
     return index;
   }
   Level* MakeLevel(Side side, Price price, Location& location);
-  void PushBack(Level& level, OrderIndex index) {
-    OrderNode& node = orders_[index];
-    if (level.last == kNoOrder) {
-      node.previous = node.next = index;
-    } else {
-      OrderNode& last = orders_[level.last];
-      node.previous = level.last;
-      node.next = last.next;
-      orders_[last.next].previous = index;
-      last.next = index;
-    }
-    level.last = index;
-  }
-  // Without branches on where the order stands: they would be mispredicted, and late.
-  void Unlink(Level& level, OrderIndex index) {
-    const OrderIndex previous = orders_[index].previous;
-    const OrderIndex next = orders_[index].next;
-    orders_[previous].next = next;
-    orders_[next].previous = previous;
-    level.last = level.last == index ? previous : level.last;
-    level.last = previous == index ? kNoOrder : level.last;
-  }
   // Takes an order out of its level, and the level off the ladder when it was the last.
   void Leave(OrderIndex index) {
     const OrderNode& node = orders_[index];
     Ladder& levels = ladder(node.side);
     Level& level = levels.at(node.location);
     level.quantity -= node.quantity;
-    Unlink(level, index);
-    if (level.last == kNoOrder) levels.Remove(node.location);
+    orders_.Unlink(level.queue, index);
+    if (level.queue.empty()) levels.Remove(node.location);
+  }
+  template <class Handler>
+  [[gnu::noinline]] void MatchAndRest(Arrival order, Handler& handler) {
+    Match(order, handler);
+    if (order.quantity > 0) Rest(order);
   }
   template <class Handler>
   void TradeWith(OrderIndex maker, Price price, Arrival& taker, Handler& handler);
@@ -267,7 +256,7 @@ bool MatchingBook::Match(Arrival& taker, Handler&& handler) {
   while (taker.quantity > 0 && !other.empty()) {
     const Price price = other.best_price();
     if (IsBetter(taker.side, price, taker.limit)) return true;
-    const OrderIndex maker = First(other.at(other.best()));
+    const OrderIndex maker = other.at(other.best()).queue.first;
     const Owner owner = orders_[maker].owner;
     if (owner >= kWatched || (owner == taker.owner && owner != 0)) [[unlikely]] {
       const Meeting meeting = handler.OnMeeting(maker, taker);
@@ -290,26 +279,24 @@ template <class Visit>
 void MatchingBook::ForEachOrder(Side side, Visit&& visit) const {
   const Ladder& levels = ladder(side);
   for (Location at = levels.best(); at != Ladder::kNone; at = levels.Next(at)) {
-    const OrderIndex last = levels.at(at).last;
-    for (OrderIndex index = orders_[last].next;; index = orders_[index].next) {
+    for (OrderIndex index = levels.at(at).queue.first; index != kNoOrder; index = orders_[index].next)
       if (!visit(index)) return;
-      if (index == last) break;
-    }
   }
 }
 
 CRUCIBLE_PREFETCH void MatchingBook::Prefetch(OrderId id, Side side, Price price,
                                               book::PrefetchStep step) const {
   switch (step) {
-    case book::PrefetchStep::kLookup:
-      orders_.PrefetchSlot(id);
+    case book::PrefetchStep::kSlot:
+      return orders_.PrefetchSlot(id);
+    case book::PrefetchStep::kDirectory:
       return ladder(side).PrefetchDirectory(price);
     case book::PrefetchStep::kOrder:
       orders_.PrefetchNode(id);
       return ladder(side).PrefetchLevel(price);
     case book::PrefetchStep::kQueue:
       orders_.PrefetchNeighbours(id);
-      if (const Level* level = ladder(side).Peek(price)) orders_.PrefetchNode(level->last);
+      if (const Level* level = ladder(side).Peek(price)) orders_.PrefetchNode(level->queue.last);
   }
 }
 

@@ -43,6 +43,13 @@ class Channel {
     return last_;
   }
 
+  // Another latency for what is sent from now on; nothing overtakes what is on its way.
+  void Change(LatencySpec spec) {
+    recorded_ = spec.recorded;
+    shift_ = spec.shift;
+    model_ = std::move(spec.model);
+  }
+
   bool uses_recorded_times() const { return recorded_; }
   void Hash(StateHasher& hasher) const;
 

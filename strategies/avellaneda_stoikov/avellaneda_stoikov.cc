@@ -25,15 +25,20 @@ class AvellanedaStoikov : public crucible::Strategy {
   };
 
   explicit AvellanedaStoikov(crucible::Context& context)
-      : quantity_lots_(context.Int("quantity")),
-        model_{context.Double("gamma"), context.Double("kappa"), 0},
-        horizon_seconds_(static_cast<double>(context.DurationNanos("horizon")) * 1e-9),
-        refresh_nanos_(context.DurationNanos("refresh")),
-        max_inventory_(context.Int("max_inventory")),
-        keep_(context.Exp(context.Log(0.5) / static_cast<double>(context.Int("volatility_half_life")))),
-        reservation_feature_(context.Feature("reservation_price")),
+      : reservation_feature_(context.Feature("reservation_price")),
         sigma_feature_(context.Feature("sigma")),
-        states_(context.InstrumentCount()) {}
+        states_(context.InstrumentCount()) {
+    OnParameters(context);
+  }
+
+  void OnParameters(crucible::Context& context) {
+    quantity_lots_ = context.Int("quantity");
+    model_ = {context.Double("gamma"), context.Double("kappa"), 0};
+    horizon_seconds_ = static_cast<double>(context.DurationNanos("horizon")) * 1e-9;
+    refresh_nanos_ = context.DurationNanos("refresh");
+    max_inventory_ = context.Int("max_inventory");
+    keep_ = context.Exp(context.Log(0.5) / static_cast<double>(context.Int("volatility_half_life")));
+  }
 
   void OnBook(crucible::Context& context, const crucible::BookEvent& book) {
     State& state = states_[book.instrument];
@@ -128,12 +133,12 @@ class AvellanedaStoikov : public crucible::Strategy {
     if (state.sell.order.id == order_id) state.sell = {};
   }
 
-  std::int64_t quantity_lots_;
-  avellaneda_stoikov::Model model_;
-  double horizon_seconds_;
-  std::int64_t refresh_nanos_;
-  std::int64_t max_inventory_;
-  double keep_;
+  std::int64_t quantity_lots_ = 0;
+  avellaneda_stoikov::Model model_{};
+  double horizon_seconds_ = 0;
+  std::int64_t refresh_nanos_ = 0;
+  std::int64_t max_inventory_ = 0;
+  double keep_ = 0;
   crucible::Feature reservation_feature_;
   crucible::Feature sigma_feature_;
   std::vector<State> states_;

@@ -21,11 +21,16 @@ class Breakout : public crucible::Strategy {
   };
 
   explicit Breakout(crucible::Context& context)
-      : quantity_lots_(context.Int("quantity")),
-        channel_(static_cast<std::size_t>(context.Int("channel"))),
-        reward_(context.Double("reward")),
-        width_feature_(context.Feature("channel_width")),
-        states_(context.InstrumentCount()) {}
+      : width_feature_(context.Feature("channel_width")), states_(context.InstrumentCount()) {
+    OnParameters(context);
+  }
+
+  // A longer channel grows into its length: earlier bars are gone.
+  void OnParameters(crucible::Context& context) {
+    quantity_lots_ = context.Int("quantity");
+    channel_ = static_cast<std::size_t>(context.Int("channel"));
+    reward_ = context.Double("reward");
+  }
 
   void OnBar(crucible::Context& context, const crucible::BarEvent& bar) {
     State& state = states_[bar.instrument];
@@ -69,7 +74,7 @@ class Breakout : public crucible::Strategy {
     void Push(std::int64_t value, std::size_t bar, std::size_t window) {
       while (!candidates_.empty() && candidates_.back().first <= value) candidates_.pop_back();
       candidates_.emplace_back(value, bar);
-      if (candidates_.front().second + window <= bar) candidates_.pop_front();
+      while (candidates_.front().second + window <= bar) candidates_.pop_front();
     }
     std::int64_t Max() const { return candidates_.front().first; }
 
@@ -121,9 +126,9 @@ class Breakout : public crucible::Strategy {
     if (state.target.id == order_id) state.target = {};
   }
 
-  std::int64_t quantity_lots_;
-  std::size_t channel_;
-  double reward_;
+  std::int64_t quantity_lots_ = 0;
+  std::size_t channel_ = 0;
+  double reward_ = 0;
   crucible::Feature width_feature_;
   std::vector<State> states_;
 };

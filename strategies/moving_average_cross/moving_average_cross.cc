@@ -4,6 +4,8 @@
 
 #include <crucible/strategy.h>
 
+#include <algorithm>
+
 namespace {
 
 class MovingAverageCross : public crucible::Strategy {
@@ -16,16 +18,26 @@ class MovingAverageCross : public crucible::Strategy {
   };
 
   explicit MovingAverageCross(crucible::Context& context)
-      : quantity_lots_(context.Int("quantity")),
-        fast_(static_cast<std::size_t>(context.Int("fast"))),
-        slow_(static_cast<std::size_t>(context.Int("slow"))),
-        short_(context.Bool("short")),
-        gap_feature_(context.Feature("average_gap")) {
+      : gap_feature_(context.Feature("average_gap")), states_(context.InstrumentCount()) {
+    OnParameters(context);
+  }
+
+  // The averages are those of the closes that are kept; a longer one waits until it has enough.
+  void OnParameters(crucible::Context& context) {
+    const std::size_t kept = slow_;
+    fast_ = static_cast<std::size_t>(context.Int("fast"));
+    slow_ = static_cast<std::size_t>(context.Int("slow"));
+    short_ = context.Bool("short");
     if (slow_ <= fast_) {
       throw std::invalid_argument("slow is " + std::to_string(slow_) + ", expected more than fast = " + std::to_string(fast_));
     }
     for (crucible::Instrument i = 0; i < context.InstrumentCount(); ++i) {
-      states_.push_back({std::vector<std::int64_t>(slow_), quantity_lots_ * context.Info(i).lot_size, 0, 0, 0, false});
+      const State before = states_[i];
+      states_[i] = {std::vector<std::int64_t>(slow_), context.Int("quantity") * context.Info(i).lot_size, 0, 0, 0,
+                    before.pending};
+      for (std::size_t age = std::min(kept, before.bars); age > 0; --age) {
+        Push(states_[i], before.closes[(before.bars - age) % kept]);
+      }
     }
   }
 
@@ -54,10 +66,10 @@ class MovingAverageCross : public crucible::Strategy {
  private:
   struct State {
     std::vector<std::int64_t> closes;  // ring of the last `slow_`
-    std::int64_t quantity;
-    std::size_t bars;
-    std::int64_t fast_sum, slow_sum;
-    bool pending;
+    std::int64_t quantity = 0;
+    std::size_t bars = 0;
+    std::int64_t fast_sum = 0, slow_sum = 0;
+    bool pending = false;
   };
 
   void Push(State& state, std::int64_t close) const {
@@ -70,10 +82,9 @@ class MovingAverageCross : public crucible::Strategy {
     ++state.bars;
   }
 
-  std::int64_t quantity_lots_;
-  std::size_t fast_;
-  std::size_t slow_;
-  bool short_;
+  std::size_t fast_ = 0;
+  std::size_t slow_ = 0;
+  bool short_ = false;
   crucible::Feature gap_feature_;
   std::vector<State> states_;
 };

@@ -30,13 +30,17 @@ class OrderFlowTaker : public crucible::Strategy {
   };
 
   explicit OrderFlowTaker(crucible::Context& context)
-      : quantity_lots_(context.Int("quantity")),
-        keep_(context.Exp(context.Log(0.5) / static_cast<double>(context.Int("half_life")))),
-        threshold_(context.Double("threshold")),
-        hold_nanos_(context.DurationNanos("hold")),
-        max_spread_ticks_(context.Int("max_spread")),
-        imbalance_feature_(context.Feature("order_flow_imbalance")),
-        states_(context.InstrumentCount()) {}
+      : imbalance_feature_(context.Feature("order_flow_imbalance")), states_(context.InstrumentCount()) {
+    OnParameters(context);
+  }
+
+  void OnParameters(crucible::Context& context) {
+    quantity_lots_ = context.Int("quantity");
+    keep_ = context.Exp(context.Log(0.5) / static_cast<double>(context.Int("half_life")));
+    threshold_ = context.Double("threshold");
+    hold_nanos_ = context.DurationNanos("hold");
+    max_spread_ticks_ = context.Int("max_spread");
+  }
 
   void OnBook(crucible::Context& context, const crucible::BookEvent& book) {
     if (!book.touch_changed || book.bid.quantity == 0 || book.ask.quantity == 0) return;
@@ -108,11 +112,11 @@ class OrderFlowTaker : public crucible::Strategy {
     if (state.exit.id == order_id) state.exit = {};
   }
 
-  std::int64_t quantity_lots_;
-  double keep_;
-  double threshold_;
-  std::int64_t hold_nanos_;
-  std::int64_t max_spread_ticks_;
+  std::int64_t quantity_lots_ = 0;
+  double keep_ = 0;
+  double threshold_ = 0;
+  std::int64_t hold_nanos_ = 0;
+  std::int64_t max_spread_ticks_ = 0;
   crucible::Feature imbalance_feature_;
   std::vector<State> states_;
 };

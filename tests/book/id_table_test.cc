@@ -18,7 +18,7 @@ TEST_P(IdTableTest, FindsExactlyWhatStandsInItHoweverTheHashesCrowd) {
   SCOPED_TRACE(testing::Message() << "seed " << kSeed);
   Dice dice(kSeed);
   IdTable table;
-  std::vector<std::uint64_t> hash_of;               // by index
+  std::vector<std::uint64_t> hash_of(1);            // by index
   std::map<std::uint64_t, std::uint32_t> standing;  // by hash
   const auto locate = [&](std::uint64_t hash) {
     return table.Locate(hash, [&](std::uint32_t index) { return hash_of[index] == hash; });
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Crowds, IdTableTest, testing::Values(1, 2, 3, 17, 256))
 TEST(IdTableMemoryTest, TakesAtMostThirtyTwoBytesPerEntryOnceGrown) {
   IdTable table;
   Dice dice(1);
-  for (std::uint32_t index = 0; index < 100'000; ++index) table.Insert(dice.Next(), index);
+  for (std::uint32_t index = 1; index <= 100'000; ++index) table.Insert(dice.Next(), index);
   EXPECT_LE(table.allocated_bytes(), 100'000U * 32);
 }
 

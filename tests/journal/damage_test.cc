@@ -1,8 +1,9 @@
 // What happens to a journal when media, disks and neighbours fail. Each case ends in a clear error or in no
 // effect, and nothing that was acknowledged is lost.
 //
-// CRUCIBLE_DAMAGE_FLIPS says how many bits are flipped (default 120), spread over the pages of every table;
-// 100000 is the long form.
+// Long forms: CRUCIBLE_DAMAGE_FLIPS says how many bits are flipped anywhere (default 120; 100000),
+// CRUCIBLE_DAMAGE_STRIDE how far apart the bits are that are flipped in three pages of every table (default
+// 6007; 1 for each), and CRUCIBLE_DAMAGE_TABLES of which tables ("block,text"; all).
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +75,45 @@ class DamageTest : public JournalFixture {
     file.put(static_cast<char>(byte ^ (1 << (bit % 8))));
   }
 
+  // Whether a user who reads the message knows where to look.
+  static bool NamesAPlace(const std::string& fault) {
+    for (const char* word : {"table", "stream", "block", "text ", "page", "index", "row", "record",
+                             "format version", "application id", "not an SQLite file", "schema"}) {
+      if (fault.find(word) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  struct Tally {
+    std::uint64_t flips = 0, reported = 0;
+  };
+  // Flips a bit and back. What is not reported must not change what anybody reads.
+  void FlipOnce(const std::string& path, std::uint64_t bit, const std::string& contents, Tally& tally) const {
+    ++tally.flips;
+    Flip(path, bit);
+    const std::string fault = Fault(path);
+    if (fault.empty()) {
+      ASSERT_EQ(Contents(path), contents) << "byte " << bit / 8 << ", bit " << bit % 8;
+    } else {
+      ++tally.reported;
+      ASSERT_TRUE(NamesAPlace(fault)) << fault << " of byte " << bit / 8 << ", bit " << bit % 8;
+    }
+    Flip(path, bit);
+  }
+
+  // Pages of each table and index, as SQLite counts them; empty where its library cannot tell.
+  static std::map<std::string, std::vector<std::uint64_t>> PagesByTable(const std::string& path) {
+    std::map<std::string, std::vector<std::uint64_t>> pages;
+    Query(path, "SELECT name, pageno FROM dbstat ORDER BY name, pageno",
+          [&](auto, std::span<const QueryValue> row) {
+            pages[std::get<std::string>(row[0])].push_back(
+                static_cast<std::uint64_t>(std::get<std::int64_t>(row[1])));
+            return true;
+          })
+        .IgnoreError();
+    return pages;
+  }
+
   // Runs `work` in a process of its own, which ends without tidying up.
   template <class Work>
   static int InAnotherProcess(const Work& work) {
@@ -94,19 +134,44 @@ TEST_F(DamageTest, AFlippedBitIsReportedWithItsPlaceUnlessNothingReadsIt) {
   const std::uint64_t flips = asked == nullptr ? 120 : std::strtoull(asked, nullptr, 10);
   const std::uint64_t pages = std::filesystem::file_size(Path("a")) / kPageBytes;
   std::mt19937_64 random(23);
-  std::uint64_t reported = 0;
+  Tally tally;
   for (std::uint64_t flip = 0; flip < flips; ++flip) {
     const std::uint64_t bit = (flip % pages) * kPageBytes * 8 + random() % (kPageBytes * 8);
-    Flip(Path("a"), bit);
-    const std::string fault = Fault(Path("a"));
-    if (fault.empty()) {
-      ASSERT_EQ(Contents(Path("a")), contents) << "byte " << bit / 8 << ", bit " << bit % 8;
-    } else {
-      ++reported;
-    }
-    Flip(Path("a"), bit);
+    ASSERT_NO_FATAL_FAILURE(FlipOnce(Path("a"), bit, contents, tally));
   }
-  EXPECT_GT(reported, flips / 20);
+  EXPECT_GT(tally.reported, flips / 20);
+  EXPECT_EQ(Fault(Path("a")), "");
+  if (asked != nullptr)
+    std::printf(
+        "%lu bits flipped in %lu pages: %lu reported with their place, %lu change nothing that is read\n",
+        tally.flips, pages, tally.reported, tally.flips - tally.reported);
+}
+
+TEST_F(DamageTest, ThreePagesOfEveryTableAreWatchedBitByBit) {
+  ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
+  const auto tables = PagesByTable(Path("a"));
+  if (tables.empty()) GTEST_SKIP() << "this SQLite has no dbstat";
+  for (const char* table : {"event_block", "event_tail", "fills", "journal", "meta", "run_input", "stream",
+                            "text", "sqlite_schema"})
+    EXPECT_TRUE(tables.contains(table)) << table;
+  const std::string contents = Contents(Path("a"));
+  const char* asked = std::getenv("CRUCIBLE_DAMAGE_STRIDE");
+  const char* names = std::getenv("CRUCIBLE_DAMAGE_TABLES");
+  const std::uint64_t stride = asked == nullptr ? 20011 : std::strtoull(asked, nullptr, 10);
+  for (const auto& [table, pages] : tables) {
+    if (names != nullptr && ("," + std::string(names) + ",").find("," + table + ",") == std::string::npos)
+      continue;
+    Tally tally;
+    for (std::size_t page = 0; page < std::min<std::size_t>(pages.size(), 3); ++page) {
+      const std::uint64_t first = (pages[page] - 1) * kPageBytes * 8;
+      for (std::uint64_t bit = 0; bit < kPageBytes * 8; bit += stride)
+        ASSERT_NO_FATAL_FAILURE(FlipOnce(Path("a"), first + bit, contents, tally)) << table;
+    }
+    EXPECT_GT(tally.reported, 0U) << table;
+    if (asked != nullptr)
+      std::printf("%-20s %zu pages, %lu bits: %lu reported with their place\n", table.c_str(),
+                  std::min<std::size_t>(pages.size(), 3), tally.flips, tally.reported);
+  }
   EXPECT_EQ(Fault(Path("a")), "");
 }
 

@@ -171,6 +171,37 @@ TEST_F(ReportPageTest, NoZoomLosesAnExtreme) {
   EXPECT_GT(found["levels"], 1);
 }
 
+TEST_F(ReportPageTest, AttacksAreSpansWithTheirKindAndCanBeChosen) {
+  Write("hunted.toml", cli::kHuntedRun);
+  Run({"run", "hunted.toml", "-o", "hunted.run"});
+  Run({"report", "hunted.run", "-o", "hunted.html"});
+  const json found = Look("hunted.html", R"(
+    const run = Report.data.runs[0];
+    const { timeline } = Report.state;
+    const attack = Report.attacksOf(run)[0];
+    timeline.setWindow([attack.from - 500, attack.until + 500]);
+    await sleep(200);
+    const chart = timeline.charts[0];
+    const column = (ms) => Array.from(chart.graph.hidden_.getContext('2d').getImageData(Math.round(chart.graph.toDomXCoord(ms)), 2, 1, 1).data).join();
+    const inside = column((attack.from + attack.until) / 2), before = column(attack.from - 250);
+    timeline.point((attack.from + attack.until) / 2, chart);
+    const readout = chart.readout.innerText;
+    timeline.showAll();
+    document.querySelector('[data-attack="1"]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await sleep(100);
+    const third = Report.attacksOf(run)[1];
+    return { inside, before, readout, shows: timeline.window[0] < third.from && timeline.window[1] > third.until && timeline.window[1] - timeline.window[0] < 60000,
+      text: document.getElementById('participants').innerText, titles: timeline.charts.map((each) => each.title),
+      fees: timeline.charts.find((each) => each.title.startsWith('Fees')).labels };)");
+  EXPECT_NE(found["inside"], found["before"]) << "a span is painted";
+  EXPECT_THAT(found["readout"].get<std::string>(), HasSubstr("spoofing by participant"));
+  EXPECT_EQ(found["shows"], true);
+  for (const char* part : {"noise traders", "our share of it", "spoofing"})
+    EXPECT_THAT(found["text"].get<std::string>(), HasSubstr(part));
+  EXPECT_THAT(found["titles"], Contains("Traded per 200 ms, simulated:SIM"));
+  EXPECT_EQ(found["fees"], json({"all", "fixed", "rebates"}));
+}
+
 TEST_F(ReportPageTest, ANameThatIsMarkupIsShownAndNotRun) {
   Write("bars.csv", cli::SomeBars(2000));
   const std::string name = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>";

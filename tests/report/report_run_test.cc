@@ -196,8 +196,22 @@ TEST_F(ReportRunTest, ARunInAMarketOfItsOwnIsReportedFromItsJournalAlone) {
     EXPECT_NEAR(Figure(report, key)["number"].get<double>(), money(key), 1e-8) << key;
   for (std::size_t h = 0; h < run["markouts"].size(); ++h) {
     EXPECT_EQ(report["markouts"][h]["all"]["n"], run["markouts"][h]["n"]);
-    EXPECT_NEAR(report["markouts"][h]["all"]["mean"].get<double>(), run["markouts"][h]["mean_bps"].get<double>(), 1e-9);
+    EXPECT_NEAR(report["markouts"][h]["all"]["mean"].get<double>(),
+                run["markouts"][h]["mean_bps"].get<double>(), 1e-9);
   }
+  // Fees by kind, attacks and the public volume: each against the journal.
+  const json& fees = run["fees"];
+  const std::string note = Figure(report, "fees")["note"];
+  EXPECT_THAT(note, HasSubstr("fixed ")) << fees;
+  EXPECT_THAT(note, HasSubstr("rebates -")) << fees;
+  const auto strikes =
+      Crucible({"sql", "own.run", "SELECT count(*) FROM agent_action_events WHERE action / 256 = 1"}).out;
+  EXPECT_THAT(strikes, HasSubstr("\n" + std::to_string(report["attacks"]["rows"].size()) + "\n"));
+  EXPECT_EQ(report["attacks"]["by_kind"][0]["name"], "spoofing");
+  std::int64_t volume = 0;
+  for (const json& bucket : report["instruments"][0]["activity"]["all"]) volume += bucket.get<std::int64_t>();
+  EXPECT_THAT(Crucible({"sql", "own.run", "SELECT sum(quantity) FROM order_execute_events"}).out,
+              HasSubstr("\n" + std::to_string(volume) + "\n"));
   const json chains = DataOf(page, "chains")[0];
   ASSERT_GT(chains.size(), 5U);
   const std::string order = std::prev(chains.end()).key();

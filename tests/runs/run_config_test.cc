@@ -221,10 +221,11 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("account", "[account]\n"));
   keys.merge(KnownKeys("risk", "[risk]\n"));
   keys.merge(KnownKeys("strategy", "[[strategy]]\nplugin = \"x\"\n"));
+  keys.merge(KnownKeys("fork", "[[fork]]\nat = 2\n"));
   keys.merge(KnownKeys("market", "[market]\n"));
   keys.merge(KnownKeys("market.predators", "[market.predators]\n"));
   for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "account", "risk",
-                            "strategy", "market", "market.predators"}) {
+                            "strategy", "fork", "market", "market.predators"}) {
     EXPECT_EQ(keys.erase(table), 1U) << table;
   }
   return keys;

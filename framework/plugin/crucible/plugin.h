@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 1u
+#define CRUCIBLE_ABI_MINOR 2u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
@@ -263,6 +263,8 @@ typedef struct crucible_strategy_v1 {
   uint64_t (*hash)(void*) CRUCIBLE_NOEXCEPT;
   /* Since 1.1. */
   int32_t (*on_status)(void*, const crucible_status_event_v1*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.2. The parameters have other values from now on: read them again. Only in a branch of a run. */
+  int32_t (*on_parameters)(void*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

@@ -18,7 +18,8 @@
 //   };
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
-// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnOrder, OnFill, OnTimer, OnStop, Hash);
+// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnOrder, OnFill, OnTimer, OnStop,
+// OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
@@ -283,6 +284,8 @@ class Strategy {
   void OnFill(Context&, const FillEvent&) {}
   void OnTimer(Context&, const TimerEvent&) {}
   void OnStop(Context&) {}
+  // A branch of a run goes on with other parameters: read them again, and keep everything else.
+  void OnParameters(Context&) {}
   // A fingerprint of the strategy's state, compared at checkpoints.
   std::uint64_t Hash() const { return 0; }
 };
@@ -338,6 +341,7 @@ std::int32_t Guard(Context& context, const char* handler, Body body) noexcept {
   }
 CRUCIBLE_PLAIN_HANDLER_(OnStart)
 CRUCIBLE_PLAIN_HANDLER_(OnStop)
+CRUCIBLE_PLAIN_HANDLER_(OnParameters)
 CRUCIBLE_HANDLER_(OnBook, BookEvent)
 CRUCIBLE_HANDLER_(OnTrade, TradeEvent)
 CRUCIBLE_HANDLER_(OnBar, BarEvent)
@@ -396,6 +400,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_timer = GetOnTimer<T>();
   strategy.on_stop = GetOnStop<T>();
   strategy.on_status = GetOnStatus<T>();
+  strategy.on_parameters = GetOnParameters<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }

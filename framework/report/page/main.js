@@ -27,6 +27,7 @@ Report.render = () => {
   Report.sections.title(run, main);
   Report.sections.headline(run, main);
   Report.sections.price(run, main);
+  Report.sections.attacks(run, main);
   const grid = make('div', { class: 'grid' });
   const execution = Report.section('execution', 'Execution', 'What the fills cost, what followed them, and what became of the orders.', grid);
   main.append(execution);

@@ -56,7 +56,7 @@ Report.Timeline = class {
   }
 
   // options: host, height, levels, labels, colors, decimals, unit, series (dygraphs' per-series options), step, fill,
-  // overview, underlay(context, area, graph), rows(window) instead of levels, read(row) for the readout, click(event, graph)
+  // overview, underlay(context, area, graph), rows(window) instead of levels, note(ms) for the readout, click(event, graph)
   add(options) {
     const make = Report.make;
     const canvas = make('div', { class: 'canvas', style: `height:${options.height}px` });
@@ -218,7 +218,7 @@ Report.Timeline = class {
       if (value === null || Number.isNaN(value) || chart.hidden?.includes(label)) return;
       parts.push(make('span', {}, ` ${label} `), make('b', {}, chart.text ? chart.text(value) : Report.format.number(value, chart.decimals ?? 2)));
     });
-    return parts;
+    return parts.concat(chart.note?.(x) ?? []);
   }
 
   resize() { for (const chart of this.charts) chart.graph.resize(); }

@@ -1,5 +1,5 @@
-// Equity, drawdown and fees over time: at every fill and every change of the mid while something is held, or,
-// where the market is missing, as the run sampled them.
+// Equity, drawdown and fees by kind over time: at every fill and every change of the mid while something is
+// held, or, where the market is missing, as the run sampled them.
 #include <algorithm>
 #include <array>
 
@@ -10,7 +10,7 @@ namespace crucible::report {
 namespace {
 
 Series FromSamples(const RunFacts& run) {
-  Series series(3, run.start, run.end);
+  Series series(3, run.start, run.end);  // of the fees their sum alone
   double peak = 0;
   for (const Event& sample : run.samples) {
     const EquityBody body = As<EquityBody>(sample);
@@ -38,8 +38,10 @@ Json AccountSection(const RunView& view) {
   const int decimals = ShownDecimals(view);
   const auto unit =
       static_cast<double>(kPowersOfTen[static_cast<std::size_t>(view.market.currency_decimals - decimals)]);
+  const Json kinds = view.market.complete ? Json{"maker", "taker", "fixed", "rebates"} : Json{"paid"};
   return {{"currency", view.market.currency},
           {"decimals", decimals},
+          {"fees", kinds},
           {"levels", SeriesJson(series, view.run.start, unit)}};
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "framework/base/time_text.h"
 #include "framework/report/sections/sections.h"
 #include "framework/report/statistics.h"
@@ -47,6 +48,7 @@ class Figures {
   void AddMoney();
   void AddRisk();
   void AddOrders();
+  std::string FeesByKind() const;
   std::string Amount(Money amount) const { return MoneyText(amount, decimals_, currency_); }
   double Value(Money amount) const {
     return static_cast<double>(amount.units) / static_cast<double>(trading::PowerOfTen(decimals_));
@@ -80,6 +82,19 @@ double HalfWidth(const std::vector<Event>& samples, double unit) {
   return kZ95 * mean["deviation"].get<double>() * std::sqrt(mean["n"].get<double>());
 }
 
+std::string Figures::FeesByKind() const {
+  if (!view_.market.end) return "";
+  const trading::FeeTotals& fees = view_.market.end->fees();
+  std::string text;
+  for (const auto& [name, amount] :
+       {std::pair{"maker", fees.maker}, std::pair{"taker", fees.taker}, std::pair{"fixed", fees.fixed},
+        std::pair{"rebates", Money{-fees.rebates.units}}}) {
+    if (amount.units == 0) continue;
+    absl::StrAppend(&text, text.empty() ? "" : ", ", name, " ", MoneyText(amount, decimals_, ""));
+  }
+  return text;
+}
+
 void Figures::AddMoney() {
   const std::vector<Event>& samples = view_.run.samples;
   if (samples.empty()) return;
@@ -98,15 +113,10 @@ void Figures::AddMoney() {
       "Value of the closing part of each fill minus the average cost it releases, before fees. Unrealised: "
       "value of "
       "what is held at the mark minus its cost.");
-  Money maker, taker;
-  for (const FillFact& fill : view_.run.fills) {
-    Money& kind = fill.maker() ? maker : taker;
-    if (fill.more.fee_currency == 0) kind = kind + fill.more.fee;
-  }
-  Add("fees", "Fees", Amount(last.fees), Value(last.fees),
-      "maker " + MoneyText(maker, decimals_, "") + ", taker " + MoneyText(taker, decimals_, ""),
-      "Paid to the venue; negative is a rebate received. By the role of the fill: our order rested (maker) "
-      "or took.");
+  Add("fees", "Fees", Amount(last.fees), Value(last.fees), FeesByKind(),
+      "Paid to the venue; negative is a rebate received. Maker and taker: by the rate of the fill's role, "
+      "our order "
+      "rested or took. Fixed: per fill and per unit, whatever the price.");
 }
 
 void Figures::AddRisk() {

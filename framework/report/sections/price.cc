@@ -1,4 +1,5 @@
-// Per instrument: bid and ask, the book around them, our orders from placement to end, our position.
+// Per instrument: bid and ask, the book around them, what everybody traded, our orders from placement to end,
+// our position.
 #include <algorithm>
 #include <vector>
 
@@ -117,6 +118,18 @@ Json OrdersJson(const RunView& view, std::uint32_t instrument) {
           {"end", std::move(end)}, {"id", id.Take()}};
 }
 
+Json ActivityJson(const Activity& activity) {
+  if (activity.Total(Who::kAll) == 0) return nullptr;
+  const auto column = [&](Who who) { return Json(activity.volume()[static_cast<std::size_t>(who)]); };
+  return {{"bucket_us", activity.bucket().nanos / 1000},
+          {"all", column(Who::kAll)},
+          {"ours", column(Who::kOurs)},
+          {"predators", activity.Total(Who::kPredators) == 0 ? Json(nullptr) : column(Who::kPredators)},
+          {"adds", activity.adds()},
+          {"cancels", activity.cancels()},
+          {"trades", activity.trades()}};
+}
+
 Json InstrumentJson(const RunView& view, std::uint32_t id) {
   const InstrumentFacts& facts = view.market.instruments[id];
   const Instrument& instrument = facts.instrument;
@@ -130,6 +143,7 @@ Json InstrumentJson(const RunView& view, std::uint32_t id) {
           {"touch", SeriesJson(facts.touch, view.run.start)},
           {"position", facts.position.empty() ? Json(nullptr) : SeriesJson(facts.position, view.run.start)},
           {"depth", DepthJson(facts, view.run.start)},
+          {"activity", ActivityJson(facts.activity)},
           {"orders", OrdersJson(view, id)}};
 }
 

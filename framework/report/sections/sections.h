@@ -31,6 +31,7 @@ Json IdentitySection(const RunView& view);
 Json HeadlineSection(const RunView& view);
 Json PriceSection(const RunView& view);     // per instrument: touch, depth, orders, position
 Json AccountSection(const RunView& view);   // equity, drawdown, fees
+Json AttacksSection(const RunView& view);   // of predators, and what they did to us
 Json FeaturesSection(const RunView& view);  // values that decisions read
 Json FillsSection(const RunView& view);     // one row per fill
 Json MarkoutsSection(const RunView& view);
