@@ -55,12 +55,10 @@ double InCurrency(Money money) { return static_cast<double>(money.units) * 1e-8;
 double PredatorProfit(const runs::SimulatedMarket& market) {
   const exchange::Exchange& exchange = market.venue->exchange();
   double sum = 0;
-  for (const auto& owners : market.predators) {
-    for (const exchange::Owner owner : owners) {
-      const exchange::AccountState& account = exchange.ledger().account(owner);
-      sum += static_cast<double>(account.cash) * 1e-8 +
-             static_cast<double>(account.position * exchange.last_price().units) * 0.01;
-    }
+  for (const SimulatedMarket::Hunter& hunter : market.predators) {
+    const exchange::AccountState& account = exchange.ledger().account(hunter.owner);
+    sum += static_cast<double>(account.cash) * 1e-8 +
+           static_cast<double>(account.position * exchange.last_price().units) * 0.01;
   }
   return sum;
 }

@@ -98,8 +98,29 @@ ordered_json OfRisk(const engine::Why& why) {
           {"limit", denial.limit}};
 }
 
-ordered_json OfStep(const engine::WhyStep& step, const runs::RunSetup& setup, const Instrument& of) {
+ordered_json OfBlame(const engine::WhyStep& step, std::span<const engine::Attack> attacks,
+                     const Instrument& of) {
+  ordered_json json = ordered_json::array();
+  for (const engine::Guilt& guilt : step.blame) {
+    const engine::Attack& attack = attacks[guilt.attack];
+    json.push_back({{"attack", Name(attack.kind)},
+                    {"participant", attack.participant},
+                    {"strike_seq", attack.strike_seq},
+                    {"end_seq", attack.end_seq},
+                    {"direction", attack.direction == kBuy ? "buy" : "sell"},
+                    {"target", FormatDecimal(attack.target.units, of.price_decimals)},
+                    {"direct", guilt.trade.has_value()}});
+    if (!guilt.trade) continue;
+    json.back()["trade_id"] = guilt.trade->trade_id;
+    json.back()["trade_seq"] = guilt.trade->seq;
+  }
+  return json;
+}
+
+ordered_json OfStep(const engine::WhyStep& step, std::span<const engine::Attack> attacks, const runs::RunSetup& setup,
+                    const Instrument& of) {
   ordered_json json = OfRecord(step.record, setup);
+  if (!step.blame.empty()) json["blame"] = OfBlame(step, attacks, of);
   if (step.to_venue) json["to_venue_ns"] = step.to_venue->nanos;
   if (step.from_venue) json["from_venue_ns"] = step.from_venue->nanos;
   if (step.queue_ahead) json["queue_ahead"] = FormatDecimal(step.queue_ahead->units, of.quantity_decimals);
@@ -125,10 +146,13 @@ ordered_json WhyJson(const engine::Why& why, const runs::RunSetup& setup) {
   for (const engine::WhyFeature& feature : why.features)
     features.push_back({{"name", feature.name}, {"value", feature.value}});
   ordered_json steps = ordered_json::array();
-  for (const engine::WhyStep& step : why.steps) steps.push_back(OfStep(step, setup, of));
-  return {{"order", why.order.value},        {"cause", OfCause(why.cause, setup)},
-          {"book", OfBook(why.book, of)},    {"decision", OfDecision(why, setup)},
-          {"features", std::move(features)}, {"risk", OfRisk(why)},
+  for (const engine::WhyStep& step : why.steps) steps.push_back(OfStep(step, why.attacks, setup, of));
+  return {{"order", why.order.value},
+          {"cause", OfCause(why.cause, setup)},
+          {"book", OfBook(why.book, of)},
+          {"decision", OfDecision(why, setup)},
+          {"features", std::move(features)},
+          {"risk", OfRisk(why)},
           {"steps", std::move(steps)}};
 }
 

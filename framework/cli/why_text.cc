@@ -1,5 +1,7 @@
 #include "framework/cli/why_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/base/decimal.h"
@@ -37,6 +39,7 @@ class Teller {
   void SayDecision();
   void SayGrounds();
   void SayStep(const WhyStep& step);
+  void SayBlame(const WhyStep& step);
   void SayFill(const WhyStep& step);
   void SayReply(const WhyStep& step);
 
@@ -143,9 +146,35 @@ void Teller::SayReply(const WhyStep& step) {
   if (step.to_venue) Say("", absl::StrFormat("the order was %s on its way", FormatDuration(*step.to_venue)));
 }
 
+void Teller::SayBlame(const WhyStep& step) {
+  for (const engine::Guilt& guilt : step.blame) {
+    const engine::Attack& attack = why_.attacks[guilt.attack];
+    const std::string who =
+        absl::StrFormat("%s by participant %d", std::string(Name(attack.kind)), attack.participant);
+    if (guilt.trade) {
+      Say("blame", absl::StrFormat("%s: its trade %d %s (run record %d)", who, guilt.trade->trade_id,
+                                   step.detail ? "was this fill" : "elected the stop", guilt.trade->seq));
+    } else {
+      Say("blame", absl::StrFormat("during a %s, which did not do it itself", who));
+    }
+    const auto before = std::ranges::count_if(
+        attack.trades, [&](const auto& trade) { return trade.at <= step.record.event.venue_time(); });
+    std::string how = attack.direction == kBuy ? "buying" : "selling";
+    if (attack.target.units != 0) how += ", aimed at " + PriceText(attack.target);
+    Say("", absl::StrFormat("it struck at %s, %s (run record %d), with %d trades until then",
+                            FormatTimestamp(attack.begin), how, attack.strike_seq, before));
+  }
+}
+
 void Teller::SayStep(const WhyStep& step) {
-  if (step.detail) return SayFill(step);
-  if (step.from_venue) return SayReply(step);
+  if (step.detail) {
+    SayFill(step);
+    return SayBlame(step);
+  }
+  if (step.from_venue) {
+    SayReply(step);
+    return SayBlame(step);
+  }
   Say("asked", FormatTimestamp(step.record.event.at()) + " " + Fields(step.record));
 }
 

@@ -87,7 +87,8 @@ void Desk::UpdateMid(InstrumentId instrument, trading::Mid mid) {
 book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
   const Event& first = group.records.front();
   if (first.kind == Kind::kBar) {
-    UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
+    const bool has_touch = books_[group.instrument.value].touch().HasBoth();
+    if (!has_touch) UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
     return {};
   }
   book::Book& book = books_[group.instrument.value];

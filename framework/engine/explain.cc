@@ -124,7 +124,7 @@ absl::Status Explainer::ExplainFeatures(const OrderStory& story, Why& why) {
 
 absl::StatusOr<WhyStep> Explainer::Step(const Event& event, const Event* detail, const Event& intent) {
   WhyStep step{.record = Own(event), .detail = {}, .to_venue = {}, .from_venue = {}, .queue_ahead = {}, .cause = {},
-               .venue_book = {}};
+               .venue_book = {}, .blame = {}};
   if (!IsVenueReply(event.kind)) return step;
   step.from_venue = event.at() - event.venue_time();
   if (event.kind == Kind::kAccepted || event.kind == Kind::kRejected)
@@ -150,7 +150,7 @@ absl::StatusOr<Why> Explainer::Explain(const OrderStory& story, OrderId order) {
   const Event& intent = *story.intent;
   if (!story.terms) return absl::DataLossError(absl::StrFormat("order %d has no terms", order.value));
   Why why{.order = order, .intent = Own(intent), .terms = *story.terms, .cause = {}, .book = {}, .features = {},
-          .denial = story.denial, .steps = {}};
+          .denial = story.denial, .steps = {}, .attacks = story.attacks};
   why.strategy = static_cast<std::uint32_t>(As<IntentTermsBody>(*story.terms).strategy);
   CRUCIBLE_ASSIGN_OR_RETURN(why.cause, CauseOf(CauseRef::FromBits(intent.origin)));
   CRUCIBLE_ASSIGN_OR_RETURN(WhyBook book, BookAtDecision(intent));
@@ -160,6 +160,7 @@ absl::StatusOr<Why> Explainer::Explain(const OrderStory& story, OrderId order) {
     const Event& event = story.later[i];
     const bool has_detail = event.kind == Kind::kFill && i + 1 < story.later.size();
     CRUCIBLE_ASSIGN_OR_RETURN(WhyStep step, Step(event, has_detail ? &story.later[++i] : nullptr, intent));
+    if (event.kind == Kind::kFill || event.kind == Kind::kTriggered) step.blame = Blame(why.attacks, event);
     why.steps.push_back(std::move(step));
   }
   return why;

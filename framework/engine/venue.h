@@ -42,6 +42,8 @@ class Outbox {
   Event& AddMarket() { return market_.emplace_back(); }
   Event& AddFact() { return facts_.emplace_back(); }
 
+  Event& MarketAt(std::size_t index) { return market_[index]; }
+
   std::span<const Event> replies() const { return replies_; }
   std::span<const Event> market() const { return market_; }
   std::span<const Event> facts() const { return facts_; }

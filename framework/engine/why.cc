@@ -38,11 +38,13 @@ absl::StatusOr<OrderStory> CollectOrder(RecordReader& run, OrderId order) {
   OrderStory story;
   std::vector<Event> batch(run.max_batch());
   std::uint64_t last_order = 0;
+  AttackCollector attacks;
   bool follows = false;  // the record belongs to the group of one of ours: terms and fill details name no order
   while (true) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, run.Read(batch));
     if (count == 0) break;
     for (const Event& event : std::span(batch).first(count)) {
+      attacks.Add(event);
       const OrderId id = OrderOf(event);
       if (event.kind == Kind::kIntent) last_order = std::max(last_order, id.value);
       if (id == order || (follows && id.value == 0)) {
@@ -53,6 +55,7 @@ absl::StatusOr<OrderStory> CollectOrder(RecordReader& run, OrderId order) {
       }
     }
   }
+  story.attacks = attacks.Take();
   if (story.intent) return story;
   return absl::NotFoundError(absl::StrFormat("the run has no order %d; it has 1 to %d", order.value, last_order));
 }

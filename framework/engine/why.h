@@ -13,6 +13,7 @@
 
 #include "framework/base/status.h"
 #include "framework/book/book.h"
+#include "framework/engine/blame.h"
 #include "framework/engine/engine.h"
 #include "framework/engine/source.h"
 #include "framework/event/event.h"
@@ -28,6 +29,7 @@ struct OrderStory {
   std::optional<Event> denial;  // kRiskDenial of the submission
   // Everything after it, in the order it was recorded: changes asked for, replies, fills with their details.
   std::vector<Event> later;
+  std::vector<Attack> attacks;  // of the whole run
 };
 
 // kNotFound: the run has no such order; the message says how many it has.
@@ -68,6 +70,7 @@ struct WhyStep {
   std::optional<Quantity> queue_ahead;  // as far as the venue knows it
   std::optional<WhyCause> cause;       // of a fill: the market record that filled us
   std::optional<WhyBook> venue_book;   // after that record, in exchange order; absent for bars
+  std::vector<Guilt> blame;            // of a fill or an elected stop: indices into Why::attacks
 };
 
 struct Why {
@@ -80,6 +83,7 @@ struct Why {
   std::vector<WhyFeature> features;
   std::optional<Event> denial;
   std::vector<WhyStep> steps;
+  std::vector<Attack> attacks;  // of the whole run, in a simulated market
 };
 
 // What an explanation is made from. Borrowed by Explain.

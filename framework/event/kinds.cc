@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/event/order_codes.h"
+#include "framework/event/attack.h"
 #include "framework/event/regime_records.h"
 
 namespace crucible {
@@ -56,6 +57,8 @@ constexpr KindInfo kTable[] = {
     {Kind::kFlowParameter, "flow_parameter", kCause, {{{"parameter", SlotType::kCode}, {"types", SlotType::kCode}, {"value", SlotType::kDoubleBits}, {"error", SlotType::kDoubleBits}}}},
     {kRegimeForecast, "regime_forecast", kCause, {{{"regime", SlotType::kId}, {"now", SlotType::kDoubleBits}, {"ahead", SlotType::kDoubleBits}, {"horizon", SlotType::kCount}}}},
     {kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
+    {kPredatorTrial, "predator_trial", kCause, {{{"text", SlotType::kText}, {"fitness", SlotType::kDoubleBits}, {"harm", SlotType::kDoubleBits}, {"profit", SlotType::kDoubleBits}}}},
+    {kPredatorBehaviour, "predator_behaviour", kCause, {{{"batch", SlotType::kCount}, {"cell", SlotType::kCode}, {"attacks", SlotType::kDoubleBits}, {"taken", SlotType::kDoubleBits}}}},
 };
 // clang-format on
 

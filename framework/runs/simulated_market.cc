@@ -10,7 +10,6 @@
 namespace crucible::runs {
 namespace {
 
-constexpr std::int64_t kMoneyPerPriceUnit = 1'000'000;  // 0.01 in units of 10^-8
 constexpr Duration kPredatorLatency{100'000};
 constexpr Duration kPredatorsComeAfter{60'000'000'000};
 
@@ -18,6 +17,25 @@ static_assert(MarketChoice::kPredatorKinds == agents::kPredatorKinds);
 
 Duration Faster(Duration wait, double activity) {
   return {std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(wait.nanos) / activity))};
+}
+
+// The same kinds in a market where attacks can work: makers who leave when the price jumps, followers who act
+// on a few looks, stops at round prices and beyond the last extremes (docs/guides/stress.md).
+void MakeFragile(agents::AgentMarketConfig& config) {
+  config.fundamental.volatility_per_sqrt_second = 0.8;
+  config.value_wait = {20'000'000'000};
+  config.value_noise = 10;
+  config.noise_wait = {30'000'000'000};
+  config.momentum_wait = {3'000'000'000};
+  config.momentum = {.few = 2, .more = 6, .threshold_ticks = 4, .most_lots = 40};
+  config.market_maker = {.wait = {1'000'000'000},
+                         .levels = 10,
+                         .volume_share = 0.02,
+                         .inventory_limit = 1'000,
+                         .withdraw_ticks = 6,
+                         .withdraw_wakes = 8};
+  config.stop_carrier = {
+      .mean_wait = {20'000'000'000}, .stop_ticks = 25, .round_ticks = 50, .extreme_share = 0.5};
 }
 
 agents::AgentMarketConfig AgentsOf(const MarketChoice& market) {
@@ -31,12 +49,25 @@ agents::AgentMarketConfig AgentsOf(const MarketChoice& market) {
   config.stop_carriers = static_cast<int>(market.stop_carriers);
   config.zero_intelligence_traders = static_cast<int>(market.zero_intelligence_traders);
   config.market_maker.least_lots = market.market_maker_lots;
+  if (market.preset == "fragile") MakeFragile(config);
   for (Duration* wait :
        {&config.market_maker.wait, &config.value_wait, &config.momentum_wait, &config.noise_wait,
         &config.stop_carrier.mean_wait, &config.zero_intelligence.mean_wait}) {
     *wait = Faster(*wait, market.activity);
   }
   return config;
+}
+
+absl::StatusOr<std::vector<agents::PredatorGenome>> GenomesOf(const MarketChoice& market) {
+  std::vector<agents::PredatorGenome> genomes;
+  for (std::size_t i = 0; i < market.predators.size(); ++i) {
+    genomes.insert(genomes.end(), static_cast<std::size_t>(market.predators[i]),
+                   agents::HandWritten(static_cast<agents::PredatorKind>(i + 1)));
+  }
+  for (const std::string& text : market.genomes) {
+    CRUCIBLE_ASSIGN_OR_RETURN(genomes.emplace_back(), agents::ParseGenome(text));
+  }
+  return genomes;
 }
 
 }  // namespace
@@ -54,20 +85,19 @@ absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const tra
   SimulatedMarket made;
   const agents::AgentMarketConfig config = AgentsOf(market);
   CRUCIBLE_ASSIGN_OR_RETURN(made.agents, agents::AgentMarket::Create(config, seed));
-  const Random random(seed);
-  for (std::size_t i = 0; i < market.predators.size(); ++i) {
-    const auto kind = static_cast<agents::PredatorKind>(i + 1);
-    for (std::int64_t n = 0; n < market.predators[i]; ++n) {
-      RandomStream stream = random.Stream(absl::StrFormat("agents/%s/%d", agents::Name(kind), n));
-      auto predator =
-          agents::MakePredator(kind, made.agents->rules(), {}, {}, kMoneyPerPriceUnit, std::move(stream));
-      made.predators[i].push_back(
-          made.agents->Add(std::move(predator), kPredatorLatency, config.start + kPredatorsComeAfter));
-    }
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, GenomesOf(market));
+  for (const agents::PredatorGenome& genome : genomes) {
+    RandomStream stream = Random(seed).Stream(absl::StrFormat("agents/predator/%d", made.predators.size()));
+    auto predator =
+        agents::MakePredator(genome, made.agents->rules(), {}, kMoneyPerPriceUnit, std::move(stream));
+    made.predators.push_back(
+        {made.agents->Add(std::move(predator), kPredatorLatency, config.start + kPredatorsComeAfter),
+         genome});
   }
   exchange::MarketRules rules;
   rules.instrument = SimulatedInstrument();
   rules.fees = fees;
+  rules.bar_length = market.bars;
   CRUCIBLE_ASSIGN_OR_RETURN(made.venue, exchange::ExchangeVenue::Create({0}, rules, made.agents.get()));
   made.end = config.start + config.length;
   return made;

@@ -1,7 +1,6 @@
 // What a [market] table makes: an exchange with participants, ready to be an engine's venue.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -11,18 +10,24 @@
 #include "framework/runs/market_choice.h"
 #include "framework/trading/fees.h"
 #include "simulators/agents/agent_market.h"
+#include "simulators/agents/predator_genome.h"
 #include "simulators/exchange/exchange_venue.h"
 
 namespace crucible::runs {
 
 // The instrument that every simulated market trades: prices around 1,000.00, tick 0.01, lot 1.
 Instrument SimulatedInstrument();
+inline constexpr std::int64_t kMoneyPerPriceUnit = 1'000'000;  // 0.01 in units of 10^-8
 
 // Keep it as long as the engine.
 struct SimulatedMarket {
   std::unique_ptr<agents::AgentMarket> agents;
   std::unique_ptr<exchange::ExchangeVenue> venue;
-  std::array<std::vector<exchange::Owner>, MarketChoice::kPredatorKinds> predators;  // by kind
+  struct Hunter {
+    exchange::Owner owner = 0;
+    agents::PredatorGenome genome;
+  };
+  std::vector<Hunter> predators;  // hand-written ones by kind, then the genomes
   Nanos end;
 };
 // The run's seed is the market's. Predators come a minute after the start, when the market has found its

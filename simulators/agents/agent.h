@@ -21,6 +21,8 @@ struct Quote {
   std::int64_t bid_quantity = 0, ask_quantity = 0;
   Price last;               // 0 before the first trade
   std::int64_t volume = 0;  // traded so far
+  Price low, high;          // of the trades of the last minutes (AgentMarket::kRangeLength); 0 before the first
+  std::int64_t bid_depth = 0, ask_depth = 0;  // AskForDepth: shown within the distance from the touch
   bool HasBoth() const { return bid.units > 0 && ask.units > 0; }
 };
 
@@ -40,9 +42,11 @@ class Port {
   virtual std::uint64_t Submit(const trading::OrderTerms& terms) = 0;  // returns the order's tag
   virtual void Cancel(const OwnOrder& order) = 0;
   virtual void AskForQuote() = 0;
+  // The same answer with the depth within `distance` of the touch, which is public too.
+  virtual void AskForDepth(PriceDelta distance) = 0;
   virtual void WakeAt(Nanos at) = 0;
   // Notes why the agent acts, as a fact of the run: numbers whose meaning the agent's kind fixes.
-  virtual void Note(std::int64_t action, std::int64_t detail) = 0;
+  virtual void Note(Side side, std::int64_t action, std::int64_t detail) = 0;
 };
 
 class Agent {
@@ -53,6 +57,8 @@ class Agent {
   virtual void OnWake(Port& port) = 0;
   virtual void OnQuote(const Quote&, Port&) {}
   virtual void OnFill(Side, Price, std::int64_t, Port&) {}
+  // Whose trades are facts of the run: the action that such a fact carries; 0 for ordinary participants.
+  virtual std::int64_t TradeAction() const { return 0; }
 
   // Own orders and position, kept from what has been told. Called before the agent hears of it.
   void Learn(const exchange::Reply& reply);

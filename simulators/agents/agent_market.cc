@@ -85,7 +85,7 @@ void AgentMarket::Populate(std::uint64_t seed) {
                                          std::move(s));
   });
   add("momentum", config_.momentum_traders, config_.momentum_wait, [&](RandomStream s) {
-    return std::make_unique<MomentumTrader>(rules, config_.momentum_wait, std::move(s));
+    return std::make_unique<MomentumTrader>(rules, config_.momentum_wait, config_.momentum, std::move(s));
   });
   add("noise", config_.noise_traders, config_.noise_wait,
       [&](RandomStream s) { return std::make_unique<NoiseTrader>(rules, config_.noise_wait, std::move(s)); });
@@ -118,14 +118,18 @@ class AgentMarket::AgentPort final : public Port {
     message.id = order.id;
   }
   void AskForQuote() override { ToExchange(What::kAsk); }
+  void AskForDepth(PriceDelta distance) override {
+    ToExchange(What::kAsk).tag = static_cast<std::uint64_t>(std::max<std::int64_t>(distance.units, 0)) + 1;
+  }
   void WakeAt(Nanos at) override {
     Message& message = market_.queue_.Push(std::max(at, market_.now_));
     message.what = What::kWake;
     message.member = member_;
   }
-  void Note(std::int64_t action, std::int64_t detail) override {
+  void Note(Side side, std::int64_t action, std::int64_t detail) override {
     Event& fact = outbox_.AddFact();
     fact.kind = Kind::kAgentAction;
+    fact.side = side;
     fact.flags = flag::kGroupEnd;
     SetBody(fact, AgentActionBody{member_ + std::uint64_t{kFirstOwner}, action, detail,
                                   market_.members_[member_].last_tag});
@@ -136,6 +140,7 @@ class AgentMarket::AgentPort final : public Port {
     Message& message = market_.queue_.Push(market_.now_ + market_.members_[member_].latency);
     message.what = what;
     message.member = member_;
+    message.tag = 0;
     return message;
   }
 
@@ -186,20 +191,42 @@ void AgentMarket::AtExchange(const Message& message, Exchange& exchange) {
   } else if (message.what == What::kCancel) {
     exchange.Cancel(owner, message.id, message.tag, now_);
   } else {
-    const exchange::MatchingBook& book = exchange.book();
-    Quote quote;
-    quote.last = exchange.last_price();
-    quote.volume = volume_;
-    if (!book.Empty(Side::kBid)) {
-      quote.bid = book.BestPrice(Side::kBid);
-      quote.bid_quantity = book.BestQuantity(Side::kBid);
-    }
-    if (!book.Empty(Side::kAsk)) {
-      quote.ask = book.BestPrice(Side::kAsk);
-      quote.ask_quantity = book.BestQuantity(Side::kAsk);
-    }
+    const Quote quote = Look(exchange, static_cast<std::int64_t>(message.tag) - 1);
     ToAgent(message.member, What::kQuote).quote = quote;
   }
+}
+
+// `within` < 0: without depth.
+Quote AgentMarket::Look(const Exchange& exchange, std::int64_t within) const {
+  const exchange::MatchingBook& book = exchange.book();
+  Quote quote;
+  quote.last = exchange.last_price();
+  quote.volume = volume_;
+  if (!book.Empty(Side::kBid)) {
+    quote.bid = book.BestPrice(Side::kBid);
+    quote.bid_quantity = book.BestQuantity(Side::kBid);
+  }
+  if (!book.Empty(Side::kAsk)) {
+    quote.ask = book.BestPrice(Side::kAsk);
+    quote.ask_quantity = book.BestQuantity(Side::kAsk);
+  }
+  const std::int64_t part = now_.since_epoch / kRangePart.nanos;
+  for (const Range& range : ranges_) {
+    if (range.part <= part - static_cast<std::int64_t>(kRangeParts)) continue;
+    quote.low = quote.low.units == 0 ? range.low : std::min(quote.low, range.low);
+    quote.high = std::max(quote.high, range.high);
+  }
+  if (within < 0) return quote;
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    std::int64_t& depth = side == Side::kBid ? quote.bid_depth : quote.ask_depth;
+    const Price touch = side == Side::kBid ? quote.bid : quote.ask;
+    book.ForEachLevel(side, [&](Price price, std::int64_t shown) {
+      if (std::abs((price - touch).units) > within) return false;
+      depth += shown;
+      return true;
+    });
+  }
+  return quote;
 }
 
 // ---- what the exchange says; heard at exchange time, passed on with the agent's latency ----
@@ -215,8 +242,31 @@ void AgentMarket::TellFill(const exchange::Party& party, const exchange::Trade& 
       party.tag, trade.price, trade.quantity, party.open, side};
 }
 
+void AgentMarket::AddToRange(Price price) {
+  const std::int64_t part = now_.since_epoch / kRangePart.nanos;
+  Range& range = ranges_[static_cast<std::size_t>(part) % kRangeParts];
+  if (range.part != part) range = {part, price, price};
+  range.low = std::min(range.low, price);
+  range.high = std::max(range.high, price);
+}
+
+void AgentMarket::NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox) {
+  for (const Side side : {kBuy, kSell}) {
+    const exchange::Party& party = side == kBuy ? trade.buyer : trade.seller;
+    if (party.owner < kFirstOwner || party.owner - kFirstOwner >= static_cast<int>(members_.size())) continue;
+    const std::int64_t action = members_[party.owner - kFirstOwner].agent->TradeAction();
+    if (action == 0) continue;
+    Event& fact = outbox.AddFact();
+    fact.kind = Kind::kAgentAction;
+    fact.side = side;
+    fact.flags = flag::kGroupEnd;
+    SetBody(fact, AgentActionBody{party.owner, action, static_cast<std::int64_t>(trade.id), party.tag});
+  }
+}
+
 void AgentMarket::OnTrade(const exchange::Trade& trade) {
   volume_ += trade.quantity;
+  AddToRange(trade.price);
   TellFill(trade.buyer, trade, kBuy);
   TellFill(trade.seller, trade, kSell);
 }

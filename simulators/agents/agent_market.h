@@ -12,6 +12,7 @@
 // thread-compatible. Allocation: none in steady state, but for the stops of stop carriers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,6 +45,7 @@ struct AgentMarketConfig {
   Duration value_wait{175'000'000'000};
   double value_noise = 30;  // standard deviation of an observation, price units
   Duration momentum_wait{37'000'000'000};
+  MomentumTrader::Spec momentum;
   Duration noise_wait{1'800'000'000'000};  // about once in half an hour
 
   // kInvalidArgument names the value found and what would be valid.
@@ -52,6 +54,11 @@ struct AgentMarketConfig {
 
 class AgentMarket final : public exchange::Participants {
  public:
+  // What Quote::low and Quote::high cover: the current part and the ones before it.
+  static constexpr Duration kRangePart{30'000'000'000};
+  static constexpr std::size_t kRangeParts = 10;
+  static constexpr Duration kRangeLength{kRangePart.nanos * static_cast<std::int64_t>(kRangeParts)};
+
   static absl::StatusOr<std::unique_ptr<AgentMarket>> Create(const AgentMarketConfig& config,
                                                              std::uint64_t seed);
 
@@ -65,6 +72,7 @@ class AgentMarket final : public exchange::Participants {
 
   void OnReply(const exchange::Reply& reply) override;
   void OnTrade(const exchange::Trade& trade) override;
+  void NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox) override;
   void OnBook(const exchange::BookChange&) override {}
   void OnStatus(TradingStatus, Reason) override {}
 
@@ -76,6 +84,10 @@ class AgentMarket final : public exchange::Participants {
 
  private:
   enum class What : std::uint8_t { kWake, kSubmit, kCancel, kAsk, kReply, kFill, kQuote };
+  struct Range {  // of the trades of one part of the time
+    std::int64_t part = INT64_MIN;
+    Price low, high;
+  };
   struct FillNote {
     std::uint64_t tag = 0;
     Price price;
@@ -107,6 +119,8 @@ class AgentMarket final : public exchange::Participants {
   void Handle(const Message& message, exchange::Exchange& exchange, engine::Outbox& outbox);
   void AtExchange(const Message& message, exchange::Exchange& exchange);
   Message& ToAgent(std::uint32_t member, What what);
+  Quote Look(const exchange::Exchange& exchange, std::int64_t within) const;
+  void AddToRange(Price price);
   void TellFill(const exchange::Party& party, const exchange::Trade& trade, Side side);
 
   AgentMarketConfig config_;
@@ -115,6 +129,7 @@ class AgentMarket final : public exchange::Participants {
   MessageQueue<Message> queue_;
   Nanos now_;
   std::int64_t volume_ = 0;
+  std::array<Range, kRangeParts> ranges_;  // by part modulo their number
   std::uint64_t messages_ = 0;
 };
 

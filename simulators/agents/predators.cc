@@ -1,45 +1,47 @@
 #include "simulators/agents/predators.h"
 
 #include <algorithm>
-#include <array>
 
 #include "framework/base/check.h"
+#include "simulators/agents/predator_view.h"
 
 namespace crucible::agents {
 namespace {
 
-constexpr std::array<std::string_view, kPredatorKinds> kNames = {"stop-hunt", "liquidity-vacuum", "spoofing",
-                                                                 "momentum-ignition", "quote-stuffing"};
+constexpr Duration Milliseconds(std::int64_t count) { return {count * 1'000'000}; }
 
-// Looks, waits for its moment, strikes, and gets out. The kinds differ in the moment and in the strike.
+// Looks, waits for its moment, strikes, and gets out. The kinds differ in the strike.
 class Predator : public Agent {
  public:
-  Predator(PredatorKind kind, const TraderRules& rules, const PredatorGenome& genome,
-           const PredatorLimits& limits, std::int64_t money_per_price_unit, RandomStream random)
+  Predator(const PredatorGenome& genome, const TraderRules& rules, const PredatorLimits& limits,
+           std::int64_t money_per_price_unit, RandomStream random)
       : Agent(std::move(random)),
         rules_(rules),
         genome_(genome),
-        kind_(kind),
+        view_(genome, rules.tick),
         limits_(limits),
         money_(money_per_price_unit) {}
 
+  std::int64_t TradeAction() const override { return ActionOf(genome_.kind, PredatorStep::kTrade); }
   void OnWake(Port& port) override {
-    port.AskForQuote();
-    const Nanos next = port.now() + genome_.look;
-    if (next < rules_.end && !ruined_) port.WakeAt(next);
+    if (ruined_) return Liquidate(port);
+    port.AskForDepth({genome_[Gene::kReach] * rules_.tick.units});
+    Again(port);
   }
   void OnQuote(const Quote& quote, Port& port) override {
     if (!quote.HasBoth() || ruined_) return;
+    view_.Update(quote, port.now());
     if (Equity(quote) < -Int128{limits_.capital.units}) return Ruin(port);
-    if (striking_) {
-      if (port.now() >= way_out_) Leave(quote, port);
-    } else if (position() != 0) {
-      Flatten(quote, port);
-    } else if (port.now() >= rest_until_ && Sees(quote) && CanAfford(quote)) {
-      striking_ = true;
-      way_out_ = port.now() + genome_.patience;
-      Tell(port, PredatorStep::kStrike, quote.last.units);
-      Strike(quote, port);
+    switch (phase_) {
+      case Phase::kHunting:
+        return Hunt(quote, port);
+      case Phase::kStriking:
+        return Strike(quote, port);
+      case Phase::kWaiting:
+        if (port.now() >= until_) StartUnwinding(port);
+        return;
+      case Phase::kUnwinding:
+        return Unwind(quote, port);
     }
   }
   void OnFill(Side side, Price price, std::int64_t quantity, Port&) override {
@@ -47,91 +49,172 @@ class Predator : public Agent {
   }
 
  protected:
-  // Whether the moment has come.
-  virtual bool Sees(const Quote& quote) = 0;
+  // The attack's beginning; the direction is chosen.
+  virtual void Begin(const Quote& quote, Port& port) = 0;
+  // At every look until it calls Wait().
   virtual void Strike(const Quote& quote, Port& port) = 0;
-  // After the patience: cancels what rests; what was bought or sold is closed on the next looks.
-  virtual void Leave(const Quote& quote, Port& port) {
-    CancelAll(port);
-    striking_ = false;
-    rest_until_ = port.now() + genome_.pause;
-    Tell(port, PredatorStep::kUnwind, position());
-    Flatten(quote, port);
+  // Chooses the price to aim at, 0 for none; false when there is nothing to attack.
+  virtual bool Aim(Price& target) {
+    static_cast<void>(target);
+    return true;
   }
 
-  void Blow(Side side, std::int64_t quantity, Port& port) {
-    const std::int64_t room = limits_.inventory - Sign(side) * position() - pending_;
-    const std::int64_t size = std::min(quantity, room) / rules_.lot * rules_.lot;
-    if (size <= 0) return;
-    pending_ += size;
-    sent_ += size;
-    port.Submit(MarketOrder(side, size));
+  void Wait(Port& port) {
+    phase_ = Phase::kWaiting;
+    until_ = port.now() + Milliseconds(genome_[Gene::kPatience]);
   }
-  // Another patience until the way out.
-  void WaitMore(const Port& port) { way_out_ = port.now() + genome_.patience; }
+  // One market order within all limits; returns its size, 0 when a limit forbids it.
+  std::int64_t Blow(Side side, std::int64_t quantity, Port& port) {
+    const std::int64_t minute = view_.volume().LastMinute(port.now());
+    const std::int64_t ten = view_.volume().LastTenMinutes(port.now());
+    const std::int64_t taken = taken_.LastTenMinutes(port.now());
+    const auto share = [](double of, std::int64_t volume) {
+      return static_cast<std::int64_t>(of * static_cast<double>(volume));
+    };
+    const std::int64_t room = limits_.inventory - Sign(side) * (position() + on_the_way_);
+    const std::int64_t size =
+        std::min({quantity, room, share(limits_.blow_share, minute), share(limits_.share, ten) - taken}) /
+        rules_.lot * rules_.lot;
+    if (size <= 0) return 0;
+    Take(side, size, port);
+    return size;
+  }
   void Layer(Side side, Price price, std::int64_t quantity, Port& port) {
     if (price.units > 0)
       port.Submit(LimitOrder(side, price, std::max(rules_.lot, quantity / rules_.lot * rules_.lot)));
   }
-  void Tell(Port& port, PredatorStep step, std::int64_t detail) const {
-    port.Note(static_cast<std::int64_t>(kind_) + 256 * static_cast<std::int64_t>(step), detail);
+  // `layers` orders of `side`, the first at `price`, each a tick further from the market.
+  void Layers(Side side, Price price, Port& port) {
+    for (std::int64_t i = 0; i < genome_[Gene::kLayers]; ++i)
+      Layer(side, price - PriceDelta{Sign(side) * i * rules_.tick.units}, genome_[Gene::kLayerLots], port);
+  }
+  void Withdraw(Port& port) {
+    Tell(port, Side::kNone, PredatorStep::kWithdraw, static_cast<std::int64_t>(orders().size()));
+    CancelAll(port);
+  }
+  PriceDelta Ticks(Gene gene) const { return {genome_[gene] * rules_.tick.units}; }
+  void Tell(Port& port, Side side, PredatorStep step, std::int64_t detail) const {
+    port.Note(side, ActionOf(genome_.kind, step), detail);
   }
 
   const TraderRules& rules_;
   const PredatorGenome genome_;
+  PredatorView view_;
+  Side side_ = kBuy;  // of the attack
+  Price target_;
+  int blows_ = 0;  // of it, so far
 
  private:
-  void Flatten(const Quote&, Port& port) {
-    pending_ = 0;
+  enum class Phase : std::uint8_t { kHunting, kStriking, kWaiting, kUnwinding };
+
+  void Again(Port& port) const {
+    const Nanos next = port.now() + Milliseconds(genome_[Gene::kLook]);
+    if (next < rules_.end) port.WakeAt(next);
+  }
+  void Take(Side side, std::int64_t size, Port& port) {
+    taken_.Add(port.now(), size);
+    on_the_way_ += Sign(side) * size;
+    port.Submit(MarketOrder(side, size));
+  }
+  void Hunt(const Quote& quote, Port& port) {
+    if (port.now() < until_ || !genome_.when.Truth(view_.values())) return;
+    side_ = genome_.side.Number(view_.values()) >= 0 ? kBuy : kSell;
+    target_ = {};
+    if (!Aim(target_)) return;
+    phase_ = Phase::kStriking;
+    blows_ = 0;
+    cash_before_ = cash_;
+    on_the_way_ = 0;
+    Tell(port, side_, PredatorStep::kStrike, target_.units);
+    Begin(quote, port);
+  }
+  void StartUnwinding(Port& port) {
+    CancelAll(port);
+    phase_ = Phase::kUnwinding;
+    until_ = port.now() + Milliseconds(genome_[Gene::kPatience]);
+    Tell(port, SideOfPosition(), PredatorStep::kUnwind, std::abs(position()));
+  }
+  // Orders of the attack may still be on their way in; the next look sees what they did.
+  void Unwind(const Quote& quote, Port& port) {
+    on_the_way_ = 0;
+    if (position() == 0 && orders().empty()) {
+      Tell(port, Side::kNone, PredatorStep::kDone, static_cast<std::int64_t>(cash_ - cash_before_));
+      phase_ = Phase::kHunting;
+      until_ = port.now() + Milliseconds(genome_[Gene::kPause]);
+      return view_.AttackEnded(port.now());
+    }
+    CancelAll(port);
     if (position() == 0) return;
     const Side side = position() > 0 ? kSell : kBuy;
-    const std::int64_t size = std::min(std::abs(position()), genome_.size);
-    sent_ += size;
-    port.Submit(MarketOrder(side, size));
-    if (size == std::abs(position())) Tell(port, PredatorStep::kDone, 0);
+    const std::int64_t size = std::min(std::abs(position()), genome_[Gene::kUnwind]);
+    const bool rests = genome_[Gene::kPassive] != 0 && port.now() < until_;
+    if (!rests) return Take(side, size, port);
+    Layer(side, side == kSell ? quote.ask : quote.bid, size, port);
   }
+  Side SideOfPosition() const { return position() > 0 ? kBuy : position() < 0 ? kSell : Side::kNone; }
   Int128 Equity(const Quote& quote) const {
     return cash_ + Int128{position()} * (quote.bid.units + quote.ask.units) / 2 * money_;
   }
-  bool CanAfford(const Quote& quote) const {
-    if (sent_ == 0) return true;
-    const double wanted = static_cast<double>(sent_ + genome_.size * genome_.blows);
-    return wanted <= limits_.participation * static_cast<double>(quote.volume);
-  }
   void Ruin(Port& port) {
     ruined_ = true;
+    Tell(port, SideOfPosition(), PredatorStep::kRuined, std::abs(position()));
+    Liquidate(port);
+  }
+  void Liquidate(Port& port) {
     CancelAll(port);
-    Tell(port, PredatorStep::kRuined, position());
+    if (position() == 0) return;
+    port.Submit(
+        MarketOrder(position() > 0 ? kSell : kBuy, std::min(std::abs(position()), genome_[Gene::kUnwind])));
+    Again(port);
   }
 
-  PredatorKind kind_;
   PredatorLimits limits_;
   std::int64_t money_;
-  bool striking_ = false;
+  Phase phase_ = Phase::kHunting;
   bool ruined_ = false;
-  Nanos way_out_{0}, rest_until_{0};
-  Int128 cash_ = 0;
-  std::int64_t pending_ = 0;
-  std::int64_t sent_ = 0;
+  Nanos until_{INT64_MIN};       // of the pause, the patience, or the passive way out
+  std::int64_t on_the_way_ = 0;  // signed: taken in this attack and not yet heard of, at most
+  Int128 cash_ = 0, cash_before_ = 0;
+  VolumeWindow taken_;
 };
 
-class StopHunt final : public Predator {
+// A blow at every look, up to the genome's number.
+class Pusher : public Predator {
  public:
   using Predator::Predator;
 
+ protected:
+  void Begin(const Quote& quote, Port& port) override { Strike(quote, port); }
+  void Strike(const Quote& quote, Port& port) override {
+    if (blows_ >= genome_[Gene::kBlows] || Arrived(quote)) return Wait(port);
+    ++blows_;
+    Blow(side_, genome_[Gene::kSize], port);
+  }
+  virtual bool Arrived(const Quote&) const { return false; }
+};
+
+class MomentumIgnition final : public Pusher {
+ public:
+  using Pusher::Pusher;
+};
+
+class StopHunt final : public Pusher {
+ public:
+  using Pusher::Pusher;
+
  private:
-  // The nearest round price below the bid or above the ask, whichever is nearer, within reach.
-  bool Sees(const Quote& quote) override {
-    const std::int64_t round = genome_.round_ticks * rules_.tick.units;
-    const std::int64_t below = quote.bid.units - (quote.bid.units - 1) / round * round;
-    const std::int64_t above = (quote.ask.units / round + 1) * round - quote.ask.units;
-    side_ = below <= above ? kSell : kBuy;
-    return std::min(below, above) <= genome_.reach_ticks * rules_.tick.units;
+  bool Aim(Price& target) override {
+    target = side_ == kSell ? view_.below() : view_.above();
+    return target.units > 0;
   }
-  void Strike(const Quote&, Port& port) override {
-    for (int i = 0; i < genome_.blows; ++i) Blow(side_, genome_.size, port);
+  void Begin(const Quote& quote, Port& port) override {
+    const Side catching = Opposite(side_);
+    Layers(catching, target_ + PriceDelta{Sign(side_) * Ticks(Gene::kOffset).units}, port);
+    Pusher::Begin(quote, port);
   }
-  Side side_ = kSell;
+  bool Arrived(const Quote& quote) const override {
+    return side_ == kSell ? quote.bid < target_ : quote.ask > target_;
+  }
 };
 
 class LiquidityVacuum final : public Predator {
@@ -139,28 +222,18 @@ class LiquidityVacuum final : public Predator {
   using Predator::Predator;
 
  private:
-  bool Sees(const Quote&) override { return true; }
-  // Makes the market look deep.
-  void Strike(const Quote& quote, Port& port) override {
-    for (int i = 1; i <= genome_.blows; ++i) {
-      const PriceDelta away{i * rules_.tick.units};
-      Layer(kBuy, quote.bid - away, genome_.size, port);
-      Layer(kSell, quote.ask + away, genome_.size, port);
-    }
+  void Begin(const Quote& quote, Port& port) override {
+    Layers(kBuy, quote.bid - Ticks(Gene::kOffset), port);
+    Layers(kSell, quote.ask + Ticks(Gene::kOffset), port);
+    withdraw_at_ = port.now() + Milliseconds(genome_[Gene::kPatience]);
   }
-  // And takes that away, together with what the thinner side has left.
-  void Leave(const Quote& quote, Port& port) override {
-    if (!withdrawn_) {
-      withdrawn_ = true;
-      CancelAll(port);
-      Tell(port, PredatorStep::kWithdraw, static_cast<std::int64_t>(orders().size()));
-      Blow(quote.bid_quantity < quote.ask_quantity ? kSell : kBuy, genome_.size * genome_.blows, port);
-      return WaitMore(port);
-    }
-    withdrawn_ = false;
-    Predator::Leave(quote, port);
+  void Strike(const Quote&, Port& port) override {
+    if (port.now() < withdraw_at_) return;
+    if (blows_ == 0) Withdraw(port);
+    if (blows_++ >= genome_[Gene::kBlows]) return Wait(port);
+    Blow(side_, genome_[Gene::kSize], port);
   }
-  bool withdrawn_ = false;
+  Nanos withdraw_at_;
 };
 
 class Spoofing final : public Predator {
@@ -168,42 +241,18 @@ class Spoofing final : public Predator {
   using Predator::Predator;
 
  private:
-  bool Sees(const Quote&) override { return true; }
-  void Strike(const Quote& quote, Port& port) override {
-    const Side honest = random_() >> 63 != 0 ? kBuy : kSell;
-    const Price own = honest == kBuy ? quote.bid : quote.ask;
-    const Price other = honest == kBuy ? quote.ask : quote.bid;
-    Layer(honest, own, genome_.size, port);
-    for (int i = 1; i <= genome_.blows; ++i) {
-      const PriceDelta away{Sign(honest) * i * rules_.tick.units};
-      Layer(Opposite(honest), other + away, 10 * genome_.size, port);
-    }
-  }
-};
-
-class MomentumIgnition final : public Predator {
- public:
-  using Predator::Predator;
-
- private:
-  // Pushes where the quote leans already.
-  bool Sees(const Quote& quote) override {
-    side_ = quote.bid_quantity >= quote.ask_quantity ? kBuy : kSell;
-    return true;
+  void Begin(const Quote& quote, Port& port) override {
+    const Price touch = side_ == kBuy ? quote.bid : quote.ask;
+    Layers(side_, touch - PriceDelta{Sign(side_) * Ticks(Gene::kOffset).units}, port);
+    withdraw_at_ = port.now() + Milliseconds(genome_[Gene::kPatience]);
   }
   void Strike(const Quote&, Port& port) override {
-    left_ = genome_.blows - 1;
-    Blow(side_, genome_.size, port);
+    if (port.now() < withdraw_at_) return;
+    Withdraw(port);
+    Blow(Opposite(side_), genome_[Gene::kSize], port);
+    Wait(port);
   }
-  // One blow per patience, then out.
-  void Leave(const Quote& quote, Port& port) override {
-    if (left_ <= 0) return Predator::Leave(quote, port);
-    --left_;
-    Blow(side_, genome_.size, port);
-    WaitMore(port);
-  }
-  Side side_ = kBuy;
-  int left_ = 0;
+  Nanos withdraw_at_;
 };
 
 class QuoteStuffing final : public Predator {
@@ -211,10 +260,14 @@ class QuoteStuffing final : public Predator {
   using Predator::Predator;
 
  private:
-  bool Sees(const Quote&) override { return true; }
+  void Begin(const Quote& quote, Port& port) override { Strike(quote, port); }
   void Strike(const Quote& quote, Port& port) override {
-    for (int i = 0; i < 20 * genome_.blows; ++i) {
-      const PriceDelta away{(genome_.reach_ticks + i % 50) * rules_.tick.units};
+    if (blows_++ >= genome_[Gene::kBlows]) {
+      Withdraw(port);
+      return Wait(port);
+    }
+    for (std::int64_t i = 0; i < 20; ++i) {
+      const PriceDelta away{(genome_[Gene::kOffset] + 1 + i / 2) * rules_.tick.units};
       Layer(i % 2 == 0 ? kBuy : kSell, i % 2 == 0 ? quote.bid - away : quote.ask + away, rules_.lot, port);
     }
   }
@@ -222,21 +275,13 @@ class QuoteStuffing final : public Predator {
 
 }  // namespace
 
-std::string_view Name(PredatorKind kind) { return kNames[static_cast<std::size_t>(kind) - 1]; }
-
-std::optional<PredatorKind> PredatorFromName(std::string_view name) {
-  const auto at = std::ranges::find(kNames, name);
-  if (at == kNames.end()) return std::nullopt;
-  return static_cast<PredatorKind>(1 + (at - kNames.begin()));
-}
-
-std::unique_ptr<Agent> MakePredator(PredatorKind kind, const TraderRules& rules, const PredatorGenome& genome,
+std::unique_ptr<Agent> MakePredator(const PredatorGenome& genome, const TraderRules& rules,
                                     const PredatorLimits& limits, std::int64_t money_per_price_unit,
                                     RandomStream random) {
   const auto make = [&]<class Kind>(std::type_identity<Kind>) -> std::unique_ptr<Agent> {
-    return std::make_unique<Kind>(kind, rules, genome, limits, money_per_price_unit, std::move(random));
+    return std::make_unique<Kind>(genome, rules, limits, money_per_price_unit, std::move(random));
   };
-  switch (kind) {
+  switch (genome.kind) {
     case PredatorKind::kStopHunt:
       return make(std::type_identity<StopHunt>{});
     case PredatorKind::kLiquidityVacuum:

@@ -89,15 +89,17 @@ void MomentumTrader::OnWake(Port& port) {
 void MomentumTrader::OnQuote(const Quote& quote, Port& port) {
   if (!quote.HasBoth()) return;
   sums_.push_back(sums_.back() + quote.bid.units + quote.ask.units);
-  if (sums_.size() > 2 * kLong)
-    sums_.erase(sums_.begin(), sums_.end() - static_cast<std::ptrdiff_t>(kLong) - 1);
-  if (sums_.size() <= kLong) return;
+  if (sums_.size() > 2 * spec_.more)
+    sums_.erase(sums_.begin(), sums_.end() - static_cast<std::ptrdiff_t>(spec_.more) - 1);
+  if (sums_.size() <= spec_.more) return;
   const std::size_t last = sums_.size() - 1;
-  const std::int64_t recent = (sums_[last] - sums_[last - kShort]) * static_cast<std::int64_t>(kLong);
-  const std::int64_t before = (sums_[last] - sums_[last - kLong]) * static_cast<std::int64_t>(kShort);
-  if (recent == before) return;
+  const auto few = static_cast<std::int64_t>(spec_.few), more = static_cast<std::int64_t>(spec_.more);
+  const std::int64_t recent = (sums_[last] - sums_[last - spec_.few]) * more;
+  const std::int64_t before = (sums_[last] - sums_[last - spec_.more]) * few;
+  const std::int64_t least = 2 * spec_.threshold_ticks * rules_.tick.units * few * more;
+  if (recent == before || std::abs(recent - before) < least) return;
   const bool buys = recent > before;
-  port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? quote.ask : quote.bid, rules_.lot * UpTo(10)));
+  port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? quote.ask : quote.bid, rules_.lot * UpTo(spec_.most_lots)));
 }
 
 // ---- market maker ----
@@ -114,6 +116,14 @@ void MarketMaker::OnQuote(const Quote& quote, Port& port) {
   const double lots = spec_.volume_share * recent / static_cast<double>(rules_.lot);
   const std::int64_t quantity = rules_.lot * std::max(spec_.least_lots, static_cast<std::int64_t>(lots));
   const Market market = Complete(quote, rules_);
+  const std::int64_t moved = std::abs(market.doubled_mid() - doubled_mid_before_) / 2 / rules_.tick.units;
+  const bool frightened = spec_.withdraw_ticks > 0 && doubled_mid_before_ > 0 && moved >= spec_.withdraw_ticks;
+  doubled_mid_before_ = market.doubled_mid();
+  if (frightened) away_ = spec_.withdraw_wakes;
+  if (away_ > 0) {
+    --away_;
+    return;
+  }
   const std::int64_t lean = -3 * position() / std::max<std::int64_t>(1, spec_.inventory_limit);  // ticks
   const std::int64_t middle = market.doubled_mid() / 2 / rules_.tick.units + lean;
   for (int level = 1; level <= spec_.levels; ++level) {
@@ -133,21 +143,33 @@ void StopCarrier::OnWake(Port& port) {
 
 void StopCarrier::OnQuote(const Quote& quote, Port& port) {
   if (!quote.HasBoth() || position() != 0) return;
+  low_ = quote.low;
+  high_ = quote.high;
   const bool buys = random_() >> 63 != 0;
   trading::OrderTerms terms = MarketOrder(buys ? kBuy : kSell, DrawQuantity(rules_, random_));
   port.Submit(terms);
 }
 
-void StopCarrier::OnFill(Side side, Price price, std::int64_t quantity, Port& port) {
-  if (Sign(side) * position() <= 0) return;  // the stop itself
+// `side` is the entry's.
+Price StopCarrier::StopFor(Side side, Price entry) {
   const std::int64_t round = spec_.round_ticks * rules_.tick.units;
   const std::int64_t distance = spec_.stop_ticks * rules_.tick.units;
-  const std::int64_t near = price.units - Sign(side) * distance;
-  const std::int64_t beyond = side == kBuy ? near / round * round : (near + round - 1) / round * round;
-  if (beyond <= 0) return;
+  if (spec_.extreme_share > 0 && random_.Uniform01() < spec_.extreme_share && low_.units > 0) {
+    const Price extreme = side == kBuy ? low_ - rules_.tick : high_ + rules_.tick;
+    const std::int64_t away = Sign(side) * (entry - extreme).units;
+    if (2 * away >= distance && away <= 4 * distance) return extreme;
+  }
+  const std::int64_t near = entry.units - Sign(side) * distance;
+  return {side == kBuy ? near / round * round : (near + round - 1) / round * round};
+}
+
+void StopCarrier::OnFill(Side side, Price price, std::int64_t quantity, Port& port) {
+  if (Sign(side) * position() <= 0) return;  // the stop itself
+  const Price beyond = StopFor(side, price);
+  if (beyond.units <= 0) return;
   trading::OrderTerms terms = MarketOrder(Opposite(side), quantity);
   terms.type = OrderType::kStop;
-  terms.stop_price = {beyond};
+  terms.stop_price = beyond;
   terms.options = option::kReduceOnly;
   port.Submit(terms);
 }

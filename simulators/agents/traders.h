@@ -62,23 +62,30 @@ class ValueTrader final : public Agent {
   Nanos looked_{INT64_MIN};
 };
 
-// Buys when the mean of the last 20 mids is above the mean of the last 50, sells when below.
+// Buys when the mean of its last few mids is above the mean of more of them by a threshold, sells when below.
 class MomentumTrader final : public Agent {
  public:
-  MomentumTrader(const TraderRules& rules, Duration mean_wait, RandomStream random)
-      : Agent(std::move(random)), rules_(rules), mean_wait_(mean_wait) {}
+  struct Spec {
+    std::size_t few = 20, more = 50;  // looks
+    std::int64_t threshold_ticks = 0;
+    std::int64_t most_lots = 10;  // of an order: uniform from 1
+  };
+  MomentumTrader(const TraderRules& rules, Duration mean_wait, const Spec& spec, RandomStream random)
+      : Agent(std::move(random)), rules_(rules), mean_wait_(mean_wait), spec_(spec) {}
   void OnWake(Port& port) override;
   void OnQuote(const Quote& quote, Port& port) override;
 
  private:
-  static constexpr std::size_t kShort = 20, kLong = 50;
   const TraderRules& rules_;
   Duration mean_wait_;
+  Spec spec_;
   std::vector<std::int64_t> sums_{0};  // of doubled mids
 };
 
 // Cancels and quotes anew at each wake: `levels` prices on each side of the mid, each a share of recent
-// volume. Leans against its position, and stops quoting a side beyond its inventory limit.
+// volume. Leans against its position, and stops quoting a side beyond its inventory limit. After a mid that has
+// moved by `withdraw_ticks` between two wakes it quotes nothing for `withdraw_wakes`: depth is gone when it is
+// wanted most, as in May 2010 (Kirilenko, Kyle, Samadi, Tuzun, "The Flash Crash", Journal of Finance 72, 2017).
 class MarketMaker final : public Agent {
  public:
   struct Spec {
@@ -87,6 +94,8 @@ class MarketMaker final : public Agent {
     double volume_share = 0.025;
     std::int64_t least_lots = 1;
     std::int64_t inventory_limit = 20'000;
+    std::int64_t withdraw_ticks = 0;  // 0: never withdraws
+    int withdraw_wakes = 3;
   };
   MarketMaker(const TraderRules& rules, const Spec& spec, RandomStream random)
       : Agent(std::move(random)), rules_(rules), spec_(spec) {}
@@ -97,16 +106,21 @@ class MarketMaker final : public Agent {
   const TraderRules& rules_;
   Spec spec_;
   std::int64_t volume_before_ = 0;
+  std::int64_t doubled_mid_before_ = 0;
+  int away_ = 0;  // wakes without quotes that are left
 };
 
-// Enters in either direction and leaves a reduce-only stop at the next round price beyond a distance; enters
-// again after the stop has done its work.
+// Enters in either direction and leaves a reduce-only stop where the textbooks put it: at the next round price
+// beyond a distance, or, for a share of them, just beyond the recent extreme when that is near enough. Enters
+// again after the stop has done its work. Clusters at round prices: C. Osler, "Stop-loss orders and price
+// cascades in currency markets" (Journal of International Money and Finance 24, 2005).
 class StopCarrier final : public Agent {
  public:
   struct Spec {
     Duration mean_wait{60'000'000'000};
     std::int64_t stop_ticks = 20;   // at least so far from the entry
     std::int64_t round_ticks = 10;  // stops stand at multiples of it
+    double extreme_share = 0;       // of the stops that stand beyond the recent low or high
   };
   StopCarrier(const TraderRules& rules, const Spec& spec, RandomStream random)
       : Agent(std::move(random)), rules_(rules), spec_(spec) {}
@@ -115,8 +129,11 @@ class StopCarrier final : public Agent {
   void OnFill(Side side, Price price, std::int64_t quantity, Port& port) override;
 
  private:
+  Price StopFor(Side side, Price entry);
+
   const TraderRules& rules_;
   Spec spec_;
+  Price low_, high_;  // of the last quote seen
 };
 
 // Limit orders at uniform distances within a band, market orders and cancellations, each at its own rate:

@@ -11,7 +11,7 @@ using trading::CommandType;
 absl::StatusOr<std::unique_ptr<ExchangeVenue>> ExchangeVenue::Create(InstrumentId instrument,
                                                                      const MarketRules& rules,
                                                                      Participants* participants) {
-  auto venue = std::unique_ptr<ExchangeVenue>(new ExchangeVenue(instrument, participants));
+  auto venue = std::unique_ptr<ExchangeVenue>(new ExchangeVenue(instrument, rules.bar_length, participants));
   CRUCIBLE_ASSIGN_OR_RETURN(venue->exchange_, Exchange::Create(rules, *venue));
   return venue;
 }
@@ -42,19 +42,30 @@ void ExchangeVenue::OnCommand(const Command& command, Nanos at, engine::Outbox& 
 }
 
 Nanos ExchangeVenue::NextDue() const {
-  const Nanos own = exchange_->NextDue();
+  const Nanos own = std::min(exchange_->NextDue(), bars_.due());
   return participants_ == nullptr ? own : std::min(own, participants_->NextDue());
 }
 
 void ExchangeVenue::Advance(Nanos to, engine::Outbox& outbox) {
   for (Nanos due = NextDue(); due <= to && due != kEndOfTime; due = NextDue()) {
     Begin(due, outbox);
+    if (bars_.due() <= due) bars_.Skip();
     if (exchange_->NextDue() <= due) {
       exchange_->Advance(due);
-    } else {
+    } else if (participants_ != nullptr && participants_->NextDue() <= due) {
       participants_->Advance(due, *exchange_, outbox);
     }
   }
+}
+
+void ExchangeVenue::PublishBar() {
+  const Nanos end = bars_.due();
+  // References into the outbox hold until the next record of its kind is added.
+  const std::size_t first = outbox_->market().size();
+  Add(outbox_->AddMarket(), Kind::kBar, Side::kNone, 0).origin = static_cast<std::uint64_t>(end.since_epoch);
+  Add(outbox_->AddMarket(), Kind::kBarVolume, Side::kNone, flag::kGroupEnd).origin =
+      static_cast<std::uint64_t>(end.since_epoch);
+  bars_.Close(outbox_->MarketAt(first), outbox_->MarketAt(first + 1));
 }
 
 void ExchangeVenue::Hash(StateHasher& hasher) const {
@@ -104,7 +115,10 @@ void ExchangeVenue::ReplyToStrategies(const Reply& reply) {
 void ExchangeVenue::OnTrade(const Trade& trade) {
   if (trade.buyer.owner == kStrategies) FillStrategies(trade, trade.buyer, kBuy);
   if (trade.seller.owner == kStrategies) FillStrategies(trade, trade.seller, kSell);
-  if (participants_ != nullptr) participants_->OnTrade(trade);
+  bars_.OnTrade(trade.price, trade.quantity);
+  if (participants_ == nullptr) return;
+  participants_->OnTrade(trade);
+  participants_->NoteTrade(trade, *outbox_);
 }
 
 void ExchangeVenue::FillStrategies(const Trade& trade, const Party& party, Side side) {

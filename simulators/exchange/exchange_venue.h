@@ -4,7 +4,8 @@
 // Every change of the book is a group of one record of an order-by-order feed (order_add, order_reduce,
 // order_delete, order_execute; an auction prints trades). Order ids of the feed are the exchange's own, so a
 // strategy recognises its order as one would at a real venue: by what it was told. Fills carry the rule
-// `matched` or `auction`, and their trade id is the one of the public record.
+// `matched` or `auction`, and their trade id is the one of the public record. Bars of the trades are published
+// when MarketRules::bar_length asks for them, before anything else that happens at their end.
 //
 // An order that self-trade prevention or a reduce-only rule makes smaller is not told so at once: what was
 // taken from it is part of `canceled` when it ends. Until then the strategy side counts it as open, which
@@ -18,6 +19,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "framework/base/status.h"
 #include "framework/engine/venue.h"
+#include "simulators/exchange/bar_maker.h"
 #include "simulators/exchange/exchange.h"
 #include "simulators/exchange/participants.h"
 
@@ -47,8 +49,8 @@ class ExchangeVenue final : public engine::Venue, private ExchangeListener {
     std::int64_t cut = 0;   // taken by the venue without being asked
   };
 
-  ExchangeVenue(InstrumentId instrument, Participants* participants)
-      : instrument_(instrument), participants_(participants) {}
+  ExchangeVenue(InstrumentId instrument, Duration bar_length, Participants* participants)
+      : instrument_(instrument), participants_(participants), bars_(bar_length) {}
   void OnReply(const Reply& reply) override;
   void OnTrade(const Trade& trade) override;
   void OnBook(const BookChange& change) override;
@@ -60,12 +62,16 @@ class ExchangeVenue final : public engine::Venue, private ExchangeListener {
     now_ = at;
     outbox_ = &outbox;
     if (participants_ != nullptr) participants_->At(at);
+    bars_.Begin(at);
+    while (at >= bars_.due() && bars_.has_price()) PublishBar();
   }
+  void PublishBar();
 
   InstrumentId instrument_;
   Participants* participants_;
   std::unique_ptr<Exchange> exchange_;
   absl::flat_hash_map<std::uint64_t, OwnOrder> orders_;  // by the run's order id; lookup only
+  BarMaker bars_;
   bool amending_ = false;                                // a strategy's amendment is being answered
   engine::Outbox* outbox_ = nullptr;                     // of the call in progress
   Nanos now_{INT64_MIN};

@@ -30,6 +30,11 @@ class Participants : public ExchangeListener {
     static_cast<void>(exchange);
     static_cast<void>(outbox);
   }
+  // After OnTrade: what the run should know of the trade beyond what is public.
+  virtual void NoteTrade(const Trade& trade, engine::Outbox& outbox) {
+    static_cast<void>(trade);
+    static_cast<void>(outbox);
+  }
   virtual void Hash(StateHasher& hasher) const = 0;
 };
 

@@ -36,6 +36,8 @@ struct MarketRules {
   std::uint32_t max_messages = 0;
   Duration message_interval{1'000'000'000};
 
+  Duration bar_length{0};  // the venue publishes bars of its trades, too; 0: none
+
   // kInvalidArgument names the rule, the value found and what would be valid.
   absl::Status Validate() const;
 };

@@ -10,6 +10,7 @@
 #include "framework/engine/sinks.h"
 #include "framework/event/kinds.h"
 #include "simulators/agents/agent_market.h"
+#include "simulators/agents/predator_view.h"
 #include "simulators/exchange/exchange_venue.h"
 
 namespace crucible::agents {
@@ -38,10 +39,13 @@ class FactSink final : public HashSink {
   absl::Status Append(std::span<const Event> records) override {
     for (const Event& record : records) {
       if (record.kind == Kind::kAgentAction) facts.push_back(record);
+      if (record.kind == Kind::kOrderExecute)
+        traded[As<ExecuteBody>(record).trade_id] = As<ExecuteBody>(record).quantity.units;
     }
     return HashSink::Append(records);
   }
   std::vector<Event> facts;
+  std::map<std::uint64_t, std::int64_t> traded;  // public quantity by trade id
 };
 
 struct Hunt {
@@ -49,9 +53,9 @@ struct Hunt {
     const AgentMarketConfig config = PreyMarket();
     market = *AgentMarket::Create(config, seed);
     for (const PredatorKind kind : kinds) {
-      owners.push_back(market->Add(
-          MakePredator(kind, market->rules(), {}, limits, kMoneyPerPriceUnit, RandomStream(seed, Name(kind))),
-          {50'000}, config.start + Duration{20'000'000'000}));
+      owners.push_back(market->Add(MakePredator(HandWritten(kind), market->rules(), limits,
+                                                kMoneyPerPriceUnit, RandomStream(seed, Name(kind))),
+                                   {50'000}, config.start + Duration{20'000'000'000}));
     }
     exchange::MarketRules rules;
     rules.instrument = {
@@ -80,17 +84,13 @@ struct Hunt {
   FactSink sink;
 };
 
-std::int64_t Action(PredatorKind kind, PredatorStep step) {
-  return static_cast<std::int64_t>(kind) + 256 * static_cast<std::int64_t>(step);
-}
-
 class EveryPredatorTest : public testing::TestWithParam<PredatorKind> {};
 
 TEST_P(EveryPredatorTest, StrikesWithdrawsAndTellsTheRunWhatItDoes) {
   const Hunt hunt(1, {GetParam()});
   const std::set<std::int64_t> actions = hunt.Actions();
-  EXPECT_TRUE(actions.contains(Action(GetParam(), PredatorStep::kStrike)));
-  EXPECT_TRUE(actions.contains(Action(GetParam(), PredatorStep::kUnwind)));
+  EXPECT_TRUE(actions.contains(ActionOf(GetParam(), PredatorStep::kStrike)));
+  EXPECT_TRUE(actions.contains(ActionOf(GetParam(), PredatorStep::kUnwind)));
   for (const Event& fact : hunt.sink.facts) {
     EXPECT_EQ(As<AgentActionBody>(fact).participant, hunt.owners.front());
   }
@@ -100,6 +100,21 @@ TEST_P(EveryPredatorTest, StrikesWithdrawsAndTellsTheRunWhatItDoes) {
 TEST_P(EveryPredatorTest, NeverHoldsMoreThanItsInventoryLimit) {
   const Hunt hunt(2, {GetParam()}, {.inventory = 300});
   EXPECT_LE(std::abs(hunt.venue->exchange().ledger().position(hunt.owners.front())), 600);
+}
+
+TEST_P(EveryPredatorTest, EveryTradeOfItsIsAFactThatNamesThePublicRecord) {
+  const Hunt hunt(4, {GetParam()});
+  const auto& account = hunt.venue->exchange().ledger().account(hunt.owners.front());
+  std::int64_t bought = 0, sold = 0;
+  for (const Event& fact : hunt.sink.facts) {
+    const auto body = As<AgentActionBody>(fact);
+    const auto action = ParseAction(body.action);
+    ASSERT_TRUE(action.has_value());
+    if (action->step != AttackStep::kTrade) continue;
+    (fact.side == kBuy ? bought : sold) += hunt.sink.traded.at(static_cast<std::uint64_t>(body.detail));
+  }
+  EXPECT_EQ(bought, account.bought);
+  EXPECT_EQ(sold, account.sold);
 }
 
 TEST_P(EveryPredatorTest, EqualSeedsGiveEqualRecords) {
@@ -115,14 +130,80 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryPredatorTest,
 
 TEST(PredatorTest, WithoutCapitalItStopsAtTheFirstLoss) {
   const Hunt hunt(1, {PredatorKind::kStopHunt}, {.capital = {0}});
-  EXPECT_TRUE(hunt.Actions().contains(Action(PredatorKind::kStopHunt, PredatorStep::kRuined)));
+  EXPECT_TRUE(hunt.Actions().contains(ActionOf(PredatorKind::kStopHunt, PredatorStep::kRuined)));
 }
 
-TEST(PredatorTest, NamesAreTheirOwn) {
+TEST(PredatorTest, NoBlowIsLargerThanItsShareOfTheLastMinute) {
+  const Hunt hunt(5, {PredatorKind::kMomentumIgnition}, {.blow_share = 0.0001});
+  EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).sold, 0);
+  EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).bought, 0);
+}
+
+TEST(GenomeTest, NamesAreTheirOwn) {
   for (int kind = 1; kind <= kPredatorKinds; ++kind) {
     EXPECT_EQ(PredatorFromName(Name(static_cast<PredatorKind>(kind))), static_cast<PredatorKind>(kind));
   }
   EXPECT_FALSE(PredatorFromName("wolf").has_value());
+}
+
+TEST(GenomeTest, BredGenomesStayWithinTheirBoundsAndSurviveTheirText) {
+  RandomStream random(11, "genomes");
+  PredatorGenome genome = HandWritten(PredatorKind::kSpoofing);
+  for (int i = 0; i < 2'000; ++i) {
+    genome = Mutate(Cross(genome, RandomGenome(random), random), random);
+    for (int g = 0; g < kGenes; ++g) {
+      const Gene gene = static_cast<Gene>(g);
+      EXPECT_TRUE(genome[gene] >= Describe(gene).least && genome[gene] <= Describe(gene).most)
+          << ToText(genome);
+    }
+    const auto again = ParseGenome(ToText(genome));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(*again, genome);
+  }
+}
+
+TEST(GenomeTest, WhatTheTextLeavesOutIsHandWritten) {
+  const auto genome = ParseGenome("stop-hunt; size=77");
+  ASSERT_TRUE(genome.ok());
+  PredatorGenome expected = HandWritten(PredatorKind::kStopHunt);
+  expected[Gene::kSize] = 77;
+  EXPECT_EQ(*genome, expected);
+}
+
+TEST(GenomeTest, ErrorsSayWhatWouldBeValid) {
+  const auto error = [](std::string_view text) { return std::string(ParseGenome(text).status().message()); };
+  EXPECT_EQ(error("wolf"),
+            "a genome begins with \"wolf\", expected one of stop-hunt, liquidity-vacuum, "
+            "spoofing, momentum-ignition, quote-stuffing");
+  EXPECT_EQ(error("spoofing; size=5"), "gene size is \"5\", expected 10 to 2000");
+  EXPECT_NE(error("spoofing; sise=5").find("no gene \"sise\"; there are: size, blows"), std::string::npos);
+  EXPECT_NE(error("spoofing; when=spread").find("expected a truth"), std::string::npos);
+}
+
+TEST(PredatorViewTest, GuessesStopsAtRoundPricesAndForgetsThemOnceTouched) {
+  PredatorGenome genome = HandWritten(PredatorKind::kStopHunt);
+  genome[Gene::kRound] = 50;
+  genome[Gene::kStopDistance] = 20;
+  genome[Gene::kReach] = 100;
+  PredatorView view(genome, {1});
+  Quote quote{.bid = {100'030},
+              .ask = {100'031},
+              .bid_quantity = 5,
+              .ask_quantity = 5,
+              .last = {100'030},
+              .volume = 100,
+              .low = {100'030},
+              .high = {100'030}};
+  view.Update(quote, {1'000'000'000});
+  quote.volume = 300;
+  view.Update(quote, {2'000'000'000});
+  EXPECT_EQ(view.below(), Price{100'000});  // 100'030 - 20, down to a multiple of 50
+  EXPECT_EQ(view.above(), Price{100'100});  // 100'031 + 20, up to one
+  EXPECT_NEAR(view.values()[8], 100, 1);    // stops_below: half of the 200 traded
+  quote.bid = {99'990};
+  quote.ask = {99'991};
+  view.Update(quote, {3'000'000'000});
+  EXPECT_EQ(view.below(), Price{0});
 }
 
 }  // namespace
