@@ -48,6 +48,7 @@ void AddBounds(CLI::App& app, Terminal& terminal);
 void AddNewStrategy(CLI::App& app, Terminal& terminal);
 void AddRegimes(CLI::App& app, Terminal& terminal);
 void AddDemo(CLI::App& app, Terminal& terminal);
+void AddEvolve(CLI::App& app, Terminal& terminal);
 void AddDiscover(CLI::App& app, Terminal& terminal);
 
 }  // namespace crucible::cli

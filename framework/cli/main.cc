@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   AddSql(app, terminal);
   AddCalibrate(app, terminal);
   AddStress(app, terminal);
+  AddEvolve(app, terminal);
   AddVerify(app, terminal);
   AddDiscover(app, terminal);
   AddSweep(app, terminal);

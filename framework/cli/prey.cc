@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/base/decimal.h"
-#include "framework/cli/run_setup.h"
+#include "framework/runs/run_setup.h"
 #include "framework/event/attack.h"
 #include "framework/event/hash_sink.h"
 #include "framework/event/order_codes.h"
@@ -61,13 +61,13 @@ double InCurrency(Int128 money, int decimals) {
   return static_cast<double>(money) / static_cast<double>(kPowersOfTen[static_cast<std::size_t>(decimals)]);
 }
 
-std::vector<HunterOutcome> HuntersOf(const SimulatedMarket& market, const Instrument& instrument,
+std::vector<HunterOutcome> HuntersOf(const runs::SimulatedMarket& market, const Instrument& instrument,
                                      const CountingSink& sink) {
   const exchange::Exchange& exchange = market.venue->exchange();
   std::vector<HunterOutcome> outcomes;
-  for (const SimulatedMarket::Hunter& hunter : market.predators) {
+  for (const runs::SimulatedMarket::Hunter& hunter : market.predators) {
     const exchange::AccountState& account = exchange.ledger().account(hunter.owner);
-    const Int128 held = Int128{account.position} * exchange.last_price().units * kMoneyPerPriceUnit;
+    const Int128 held = Int128{account.position} * exchange.last_price().units * runs::kMoneyPerPriceUnit;
     outcomes.push_back({InCurrency(account.cash + held, instrument.currency_decimals),
                         sink.AttacksOf(hunter.owner), account.bought + account.sold});
   }
@@ -76,17 +76,17 @@ std::vector<HunterOutcome> HuntersOf(const SimulatedMarket& market, const Instru
 
 }  // namespace
 
-RunConfig Hunted(const RunConfig& config, const std::vector<std::string>& genomes, std::int64_t seed) {
-  RunConfig chosen = config;
+runs::RunConfig Hunted(const runs::RunConfig& config, const std::vector<std::string>& genomes, std::int64_t seed) {
+  runs::RunConfig chosen = config;
   chosen.seed = seed;
   chosen.market.predators = {};
   chosen.market.genomes = genomes;
   return chosen;
 }
 
-absl::StatusOr<PreyOutcome> RunPrey(const RunConfig& config, const std::vector<std::string>& genomes,
+absl::StatusOr<PreyOutcome> RunPrey(const runs::RunConfig& config, const std::vector<std::string>& genomes,
                                     std::int64_t seed) {
-  CRUCIBLE_ASSIGN_OR_RETURN(RunSetup setup, RunSetup::Create(Hunted(config, genomes, seed), {}));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, runs::RunSetup::Create(Hunted(config, genomes, seed), {}));
   CountingSink sink;
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, setup.MakeEngine(sink));
   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
@@ -114,8 +114,8 @@ absl::StatusOr<PreyOutcome> RunPrey(const RunConfig& config, const std::vector<s
   return outcome;
 }
 
-absl::StatusOr<RunConfig> ReadPrey(const std::string& path, const std::vector<Override>& settings) {
-  CRUCIBLE_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(path, settings));
+absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings) {
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(path, settings));
   if (config.market.simulated) return config;
   return absl::InvalidArgumentError(
       absl::StrFormat("%s has no [market]: a stress test needs a simulated market", path));

@@ -7,7 +7,7 @@
 
 #include "framework/base/hash.h"
 #include "framework/base/status.h"
-#include "framework/cli/run_config.h"
+#include "framework/runs/run_config.h"
 #include "framework/trading/time_to_target.h"
 
 namespace crucible::cli {
@@ -39,12 +39,12 @@ struct PreyOutcome {
 
 // `config` with the seed, and with the genomes as the only predators. Thread-safe, as far as the strategies
 // are: a plugin that shares state between its instances is not.
-RunConfig Hunted(const RunConfig& config, const std::vector<std::string>& genomes, std::int64_t seed);
+runs::RunConfig Hunted(const runs::RunConfig& config, const std::vector<std::string>& genomes, std::int64_t seed);
 // kFailedPrecondition: a strategy failed; the message names the seed.
-absl::StatusOr<PreyOutcome> RunPrey(const RunConfig& config, const std::vector<std::string>& genomes,
+absl::StatusOr<PreyOutcome> RunPrey(const runs::RunConfig& config, const std::vector<std::string>& genomes,
                                     std::int64_t seed);
 
 // Reads the configuration of a stress test. kInvalidArgument when it has no simulated market.
-absl::StatusOr<RunConfig> ReadPrey(const std::string& path, const std::vector<Override>& settings);
+absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings);
 
 }  // namespace crucible::cli

@@ -23,8 +23,9 @@ void Progress::Update(double share, std::uint64_t count) {
   const double elapsed = seconds();
   const double left = share > 0 ? elapsed / share - elapsed : 0;
   const std::string line = absl::StrFormat(
-      "\r\x1b[K%s %5.1f %%  %s %s, %s/s, %.0f s left", what_, 100 * share, WithThousands(count), unit_,
-      WithThousands(static_cast<std::uint64_t>(static_cast<double>(count) / elapsed)), left);
+      "\r\x1b[K%s %5.1f %%  %s %s, %s/s, %.0f s left%s", what_, 100 * share, WithThousands(count), unit_,
+      WithThousands(static_cast<std::uint64_t>(static_cast<double>(count) / elapsed)), left,
+      note_.empty() ? "" : "; " + note_);
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace crucible::cli {
 
@@ -18,12 +19,14 @@ class Progress {
 
   // `share` done, 0 to 1; `count` of units so far. Cheap: draws at most ten times a second.
   void Update(double share, std::uint64_t count);
+  // Shown after the rest from the next Update on.
+  void Say(std::string note) { note_ = std::move(note); }
   void Clear();
   double seconds() const;
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::string what_, unit_;
+  std::string what_, unit_, note_;
   bool terminal_;
   bool drawn_ = false;
   Clock::time_point start_ = Clock::now();

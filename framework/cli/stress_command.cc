@@ -1,198 +1,259 @@
 // crucible stress: the same strategies on the same simulated markets, with predators and without.
 
 #include <CLI/CLI.hpp>
-#include <array>
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
-#include <vector>
+#include <nlohmann/json.hpp>
+#include <thread>
 
 #include "absl/strings/str_format.h"
-#include "framework/base/math.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/hall_file.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/runs/run_file.h"
+#include "framework/cli/stress.h"
+#include "framework/engine/blame.h"
+#include "framework/engine/journal_reader.h"
+#include "framework/engine/why.h"
 
 namespace crucible::cli {
 namespace {
 
+using stats::MeanEstimate;
+
 struct StressArguments {
-  std::string config;
-  std::string output;
-  std::int64_t seeds = 40;
+  std::vector<std::string> configs;
+  std::vector<std::string> settings;
+  std::string predators;
+  std::size_t hall = 4;
+  std::string worst, save;
+  StressOptions options;
 };
 
-// One run: what became of the strategies, and what the attack earned.
-struct Outcome {
-  double profit = 0, drawdown = 0, predators = 0;  // account currency
-  std::int64_t fills = 0;
-  std::int64_t seed = 0;
-};
+// ---- what is compared ----
 
-// A market of the comparison.
-struct Variant {
-  std::string name;
-  std::array<std::int64_t, runs::MarketChoice::kPredatorKinds> predators{};
-  std::vector<Outcome> outcomes;  // by seed
-};
-
-struct Interval {
-  double mean = 0, half = 0;  // 95 %
-};
-template <class Value>
-Interval Over(std::size_t count, Value&& value) {
-  Interval interval;
-  double squares = 0;
-  for (std::size_t i = 0; i < count; ++i) interval.mean += value(i) / static_cast<double>(count);
-  for (std::size_t i = 0; i < count; ++i) squares += (value(i) - interval.mean) * (value(i) - interval.mean);
-  if (count > 1)
-    interval.half = 1.96 * Sqrt(squares / static_cast<double>(count - 1) / static_cast<double>(count));
-  return interval;
-}
-
-double InCurrency(Money money) { return static_cast<double>(money.units) * 1e-8; }
-
-double PredatorProfit(const runs::SimulatedMarket& market) {
-  const exchange::Exchange& exchange = market.venue->exchange();
-  double sum = 0;
-  for (const SimulatedMarket::Hunter& hunter : market.predators) {
-    const exchange::AccountState& account = exchange.ledger().account(hunter.owner);
-    sum += static_cast<double>(account.cash) * 1e-8 +
-           static_cast<double>(account.position * exchange.last_price().units) * 0.01;
+// A predator's market: the hand-written ones that a configuration asks for, its genomes, and a hall of fame.
+absl::StatusOr<std::vector<std::string>> GenomesOf(const StressArguments& arguments,
+                                                   const runs::MarketChoice& market) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const auto parsed, runs::PredatorsOf(market));
+  std::vector<std::string> genomes;
+  for (const agents::PredatorGenome& genome : parsed) genomes.push_back(agents::ToText(genome));
+  if (arguments.predators.empty()) return genomes;
+  CRUCIBLE_ASSIGN_OR_RETURN(const auto hall, ReadHall(arguments.predators, arguments.hall));
+  if (hall.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s holds no predator that harmed more than it cost", arguments.predators));
   }
-  return sum;
+  for (const agents::PredatorTrial& trial : hall) genomes.push_back(agents::ToText(trial.genome));
+  return genomes;
 }
 
-absl::StatusOr<runs::RunSetup> SetUp(const runs::RunConfig& config, const Variant& variant,
-                                     std::int64_t seed) {
-  runs::RunConfig chosen = config;
-  chosen.seed = seed;
-  chosen.market.predators = variant.predators;
-  return runs::RunSetup::Create(std::move(chosen), {});
-}
-
-absl::StatusOr<Outcome> RunOnce(const runs::RunConfig& config, const Variant& variant, std::int64_t seed) {
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, SetUp(config, variant, seed));
-  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunOutcome run, runs::RunUnjournaled(setup, {}));
-  if (!run.result.strategy_error.empty()) {
-    return absl::FailedPreconditionError(absl::StrFormat("seed %d: %s", seed, run.result.strategy_error));
+std::vector<StressMarket> MarketsOf(const std::vector<std::string>& genomes) {
+  std::vector<StressMarket> markets = {{"quiet", {}, {}, {}}};
+  for (std::size_t i = 0; i < genomes.size(); ++i) {
+    const std::string kind = genomes[i].substr(0, genomes[i].find(';'));
+    markets.push_back({absl::StrFormat("%d %s", i + 1, kind), {genomes[i]}, {}, {}});
   }
-  const trading::Metrics& metrics = run.result.metrics;
-  return Outcome{InCurrency(metrics.net_profit), InCurrency(metrics.max_drawdown),
-                 PredatorProfit(setup.market()), static_cast<std::int64_t>(metrics.fills), seed};
+  if (genomes.size() > 1) markets.push_back({"all", genomes, {}, {}});
+  return markets;
 }
 
-// The quiet market, each kind of predator alone, and all together.
-std::vector<Variant> Variants(const runs::MarketChoice& market) {
-  std::vector<Variant> variants = {{"no predators", {}, {}}};
-  int kinds = 0;
-  for (std::size_t i = 0; i < market.predators.size(); ++i) {
-    if (market.predators[i] == 0) continue;
-    Variant& alone = variants.emplace_back(Variant{std::string(runs::PredatorKeys()[i]), {}, {}});
-    alone.predators[i] = market.predators[i];
-    ++kinds;
+absl::StatusOr<StressPrey> PreyOf(const StressArguments& arguments, const std::string& path) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<runs::Override> settings, runs::ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, ReadPrey(path, settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> genomes, GenomesOf(arguments, config.market));
+  if (genomes.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s has no predators: set counts in [market.predators], add [[market.predator]], or give --predators",
+        path));
   }
-  if (kinds > 1) variants.push_back({"all together", market.predators, {}});
-  return variants;
+  return StressPrey{std::filesystem::path(path).stem().string(), std::move(config), MarketsOf(genomes), 0};
 }
 
-void PrintTable(const std::vector<Variant>& variants, std::int64_t seeds) {
+// ---- what is shown ----
+
+std::string Text(const MeanEstimate& estimate) {
+  return absl::StrFormat("%.2f +- %.2f", estimate.mean, estimate.high - estimate.mean);
+}
+
+void PrintMarket(const StressPrey& prey, const StressMarket& market) {
+  const bool quiet = market.genomes.empty();
+  std::printf("  %-22s", market.name.c_str());
+  for (const StressMeasure& measure : StressMeasures()) {
+    if (measure.name == "reached" && !HasTarget(prey)) continue;
+    const auto values = quiet ? Values(measure, prey, market) : Differences(measure, prey, market);
+    std::printf(" %20s", Text(stats::MeanInterval(values, 0.95)).c_str());
+  }
+  if (!quiet) {
+    std::vector<double> profits;
+    for (const PreyOutcome& outcome : market.outcomes) profits.push_back(outcome.hunters_profit());
+    std::printf(" %20s %20s", Text(stats::MeanInterval(profits, 0.95)).c_str(),
+                Text(stats::MeanInterval(market.alone, 0.95)).c_str());
+  }
+  std::printf("\n");
+}
+
+void PrintPrey(const StressPrey& prey) {
+  std::printf("\n%s\n  %-22s", prey.name.c_str(), "market");
+  for (const StressMeasure& measure : StressMeasures()) {
+    if (measure.name != "reached" || HasTarget(prey)) std::printf(" %20s", std::string(measure.name).c_str());
+  }
+  std::printf(" %20s %20s\n", "predators' P&L", "without the prey");
+  for (const StressMarket& market : prey.markets) PrintMarket(prey, market);
+}
+
+// Whether one prey suffers more than another from the same predators, seed by seed.
+void PrintComparison(const std::vector<StressPrey>& preys) {
+  const StressMeasure& profit = StressMeasures().front();
+  std::printf("\nprofit that the last market costs, against %s; positive: %s loses more\n",
+              preys.front().name.c_str(), preys.front().name.c_str());
+  const auto first = Differences(profit, preys.front(), preys.front().markets.back());
+  for (std::size_t p = 1; p < preys.size(); ++p) {
+    auto other = Differences(profit, preys[p], preys[p].markets.back());
+    for (std::size_t i = 0; i < other.size(); ++i) other[i] -= first[i];
+    std::printf("  %-22s %20s\n", preys[p].name.c_str(), Text(stats::MeanInterval(other, 0.95)).c_str());
+  }
+}
+
+void PrintTables(const std::vector<StressPrey>& preys, std::int64_t seeds) {
   std::printf(
-      "%lld seeds; differences are against the same seeds without predators, with 95 %% intervals\n\n",
+      "%lld seeds, mean +- half of the 95 %% interval (Student's t); rows below quiet: difference to it, "
+      "seed by seed\n",
       static_cast<long long>(seeds));
-  std::printf("%-18s %14s %24s %14s %24s %8s %16s\n", "market", "profit", "difference", "drawdown",
-              "difference", "fills", "predators' P&L");
-  const std::vector<Outcome>& quiet = variants.front().outcomes;
-  for (const Variant& variant : variants) {
-    const std::vector<Outcome>& found = variant.outcomes;
-    const auto profit = Over(found.size(), [&](std::size_t i) { return found[i].profit; });
-    const auto drawdown = Over(found.size(), [&](std::size_t i) { return found[i].drawdown; });
-    const auto fills = Over(found.size(), [&](std::size_t i) { return static_cast<double>(found[i].fills); });
-    const auto predators = Over(found.size(), [&](std::size_t i) { return found[i].predators; });
-    const auto less = Over(found.size(), [&](std::size_t i) { return found[i].profit - quiet[i].profit; });
-    const auto deeper =
-        Over(found.size(), [&](std::size_t i) { return found[i].drawdown - quiet[i].drawdown; });
-    std::printf("%-18s %14.2f ", variant.name.c_str(), profit.mean);
-    const bool first = &variant == &variants.front();
-    std::printf("%24s ", first ? "" : absl::StrFormat("%.2f +- %.2f", less.mean, less.half).c_str());
-    std::printf("%14.2f ", drawdown.mean);
-    std::printf("%24s ", first ? "" : absl::StrFormat("%.2f +- %.2f", deeper.mean, deeper.half).c_str());
-    std::printf("%8.1f %16s\n", fills.mean, first ? "" : absl::StrFormat("%.2f", predators.mean).c_str());
-  }
+  for (const StressPrey& prey : preys) PrintPrey(prey);
+  if (preys.size() > 1) PrintComparison(preys);
 }
 
-nlohmann::ordered_json JsonOf(const std::vector<Variant>& variants) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const Variant& variant : variants) {
-    nlohmann::ordered_json outcomes = nlohmann::ordered_json::array();
-    for (const Outcome& outcome : variant.outcomes) {
-      outcomes.push_back({{"seed", outcome.seed},
-                          {"profit", outcome.profit},
-                          {"max_drawdown", outcome.drawdown},
-                          {"fills", outcome.fills},
-                          {"predators_profit", outcome.predators}});
-    }
-    json.push_back({{"market", variant.name}, {"outcomes", outcomes}});
-  }
-  return json;
-}
+// ---- the run that cost most ----
 
-// The variant and seed that cost the strategies most.
 struct Worst {
-  const Variant* variant = nullptr;
+  const StressMarket* market = nullptr;
   std::int64_t seed = 0;
   double difference = 0;
 };
-Worst FindWorst(const std::vector<Variant>& variants) {
+Worst FindWorst(const StressPrey& prey) {
   Worst worst;
-  const std::vector<Outcome>& quiet = variants.front().outcomes;
-  for (std::size_t v = 1; v < variants.size(); ++v) {
-    for (std::size_t i = 0; i < quiet.size(); ++i) {
-      const double difference = variants[v].outcomes[i].profit - quiet[i].profit;
-      if (worst.variant == nullptr || difference < worst.difference) {
-        worst = {&variants[v], quiet[i].seed, difference};
-      }
+  for (const StressMarket& market : prey.markets) {
+    const auto differences = Differences(StressMeasures().front(), prey, market);
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+      if (!market.genomes.empty() && (worst.market == nullptr || differences[i] < worst.difference))
+        worst = {&market, market.outcomes[i].seed, differences[i]};
     }
   }
   return worst;
 }
 
-absl::Status DoStress(const Terminal& terminal, const StressArguments& arguments) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const runs::RunConfig config, runs::ReadRunConfig(arguments.config));
-  if (!config.market.simulated) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s has no [market]: a stress test needs a simulated market", arguments.config));
-  }
-  std::vector<Variant> variants = Variants(config.market);
-  if (variants.size() == 1) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s has no predators: set counts in [market.predators]", arguments.config));
-  }
-  Progress progress("stressing", "runs");
-  const std::uint64_t runs = variants.size() * static_cast<std::uint64_t>(arguments.seeds);
-  std::uint64_t done = 0;
-  for (std::int64_t i = 0; i < arguments.seeds; ++i) {
-    for (Variant& variant : variants) {
-      CRUCIBLE_ASSIGN_OR_RETURN(Outcome outcome, RunOnce(config, variant, config.seed + i));
-      variant.outcomes.push_back(outcome);
-      ++done;
-      progress.Update(static_cast<double>(done) / static_cast<double>(runs), done);
+// An attack, and the orders of ours that it elected or filled itself, or that ended while it went on.
+struct Victims {
+  std::vector<std::uint64_t> direct, context;
+};
+
+absl::StatusOr<std::vector<std::pair<engine::Attack, Victims>>> AttacksIn(const std::string& path) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const journal::Journal file, journal::Journal::Open(path));
+  CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(file, runs::kRunStream));
+  engine::AttackCollector collector;
+  std::vector<Event> ours, batch(reader->max_batch());
+  for (;;) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, reader->Read(batch));
+    if (count == 0) break;
+    for (const Event& event : std::span(batch).first(count)) {
+      collector.Add(event);
+      if (event.kind == Kind::kFill || event.kind == Kind::kTriggered) ours.push_back(event);
     }
   }
-  progress.Clear();
-  terminal.json ? static_cast<void>(std::printf("%s\n", JsonOf(variants).dump(2).c_str()))
-                : PrintTable(variants, arguments.seeds);
-  if (arguments.output.empty()) return absl::OkStatus();
-  const Worst worst = FindWorst(variants);
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, SetUp(config, *worst.variant, worst.seed));
-  CRUCIBLE_RETURN_IF_ERROR(runs::RunJournaled(setup, arguments.output, {}).status());
-  if (!terminal.json) {
-    std::printf(
-        "\nwrote %s: %s on seed %lld, which cost most (%.2f); the attack's steps are its agent_action "
-        "events\n",
-        arguments.output.c_str(), worst.variant->name.c_str(), static_cast<long long>(worst.seed),
-        worst.difference);
+  std::vector<std::pair<engine::Attack, Victims>> found;
+  const std::vector<engine::Attack> attacks = collector.Take();
+  for (const engine::Attack& attack : attacks) found.push_back({attack, {}});
+  for (const Event& event : ours) {
+    for (const engine::Guilt& guilt : engine::Blame(attacks, event)) {
+      Victims& victims = found[guilt.attack].second;
+      std::vector<std::uint64_t>& list = guilt.trade ? victims.direct : victims.context;
+      const std::uint64_t order = engine::OrderOf(event).value;
+      if (list.empty() || list.back() != order) list.push_back(order);
+    }
   }
+  std::ranges::stable_sort(found, std::ranges::greater(), [](const auto& each) {
+    return std::pair(each.second.direct.size(), each.second.context.size());
+  });
+  return found;
+}
+
+absl::StatusOr<nlohmann::ordered_json> KeepWorst(const StressArguments& arguments, const StressPrey& prey) {
+  const Worst worst = FindWorst(prey);
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup,
+                            runs::RunSetup::Create(Hunted(prey.config, worst.market->genomes, worst.seed), {}));
+  CRUCIBLE_RETURN_IF_ERROR(runs::RunJournaled(setup, arguments.worst, {}).status());
+  CRUCIBLE_ASSIGN_OR_RETURN(const auto attacks, AttacksIn(arguments.worst));
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& [attack, victims] : attacks) {
+    if (list.size() == 10) break;
+    list.push_back({{"attack", Name(attack.kind)},
+                    {"participant", attack.participant},
+                    {"strike_seq", attack.strike_seq},
+                    {"end_seq", attack.end_seq},
+                    {"begin", attack.begin.since_epoch},
+                    {"end", attack.end == kEndOfTime ? 0 : attack.end.since_epoch},
+                    {"trades", attack.trades.size()},
+                    {"orders_hit", victims.direct},
+                    {"orders_during", victims.context}});
+  }
+  return nlohmann::ordered_json{{"prey", prey.name},      {"market", worst.market->name},
+                                {"seed", worst.seed},     {"difference", worst.difference},
+                                {"run", arguments.worst}, {"attacks", list}};
+}
+
+void PrintWorst(const nlohmann::ordered_json& worst) {
+  const std::string run = worst["run"];
+  std::printf("\nwrote %s: %s in market \"%s\", seed %lld, which cost most (%.2f)\n", run.c_str(),
+              worst["prey"].get<std::string>().c_str(), worst["market"].get<std::string>().c_str(),
+              static_cast<long long>(worst["seed"].get<std::int64_t>()), worst["difference"].get<double>());
+  for (const auto& attack : worst["attacks"]) {
+    const auto hit = attack["orders_hit"].get<std::vector<std::uint64_t>>();
+    const auto during = attack["orders_during"].get<std::vector<std::uint64_t>>();
+    if (hit.empty() && during.empty()) break;
+    std::printf(
+        "  %s by participant %llu, records %llu to %llu, %llu trades: hit %zu of our orders itself, %zu more "
+        "while it went on; crucible why %s %llu\n",
+        attack["attack"].get<std::string>().c_str(),
+        static_cast<unsigned long long>(attack["participant"].get<std::uint64_t>()),
+        static_cast<unsigned long long>(attack["strike_seq"].get<std::uint64_t>()),
+        static_cast<unsigned long long>(attack["end_seq"].get<std::uint64_t>()),
+        static_cast<unsigned long long>(attack["trades"].get<std::uint64_t>()), hit.size(), during.size(),
+        run.c_str(), static_cast<unsigned long long>(hit.empty() ? during.front() : hit.front()));
+  }
+}
+
+absl::Status DoStress(const Terminal& terminal, StressArguments& arguments) {
+  std::vector<StressPrey> preys;
+  for (const std::string& path : arguments.configs) {
+    CRUCIBLE_ASSIGN_OR_RETURN(StressPrey prey, PreyOf(arguments, path));
+    preys.push_back(std::move(prey));
+  }
+  Progress progress("stressing", "runs");
+  CRUCIBLE_RETURN_IF_ERROR(RunStress(arguments.options, preys, [&](std::uint64_t done, std::uint64_t total) {
+    progress.Update(static_cast<double>(done) / static_cast<double>(total), done);
+    return true;
+  }));
+  progress.Clear();
+  nlohmann::ordered_json json = StressJson(preys, arguments.options.seeds);
+  if (!arguments.worst.empty()) {
+    CRUCIBLE_ASSIGN_OR_RETURN(json["worst"], KeepWorst(arguments, preys.front()));
+  }
+  if (!arguments.save.empty()) {
+    std::ofstream file(arguments.save, std::ios::binary);
+    file << json.dump(1) << "\n";
+    if (!file.flush()) return absl::UnavailableError("cannot write " + arguments.save);
+  }
+  if (terminal.json) {
+    std::printf("%s\n", json.dump(2).c_str());
+    return absl::OkStatus();
+  }
+  PrintTables(preys, arguments.options.seeds);
+  if (json.contains("worst")) PrintWorst(json["worst"]);
   return absl::OkStatus();
 }
 
@@ -202,11 +263,27 @@ void AddStress(CLI::App& app, Terminal& terminal) {
   CLI::App* command = app.add_subcommand(
       "stress", "Run strategies in simulated markets with predators and without, on the same seeds");
   const auto arguments = std::make_shared<StressArguments>();
-  command->add_option("config", arguments->config, "TOML file with [market] and [market.predators]")
+  arguments->options.threads = std::max(1U, std::thread::hardware_concurrency());
+  command
+      ->add_option("configs", arguments->configs,
+                   "TOML files with [market] and strategies; several are compared")
       ->required();
-  command->add_option("--seeds", arguments->seeds, "markets of each sort (default 40)")
+  command->add_option("--predators", arguments->predators, "hall of fame that crucible evolve has written");
+  command->add_option("--hall", arguments->hall, "at most so many of it (default 4)")
+      ->check(CLI::Range(1, 100));
+  command->add_option("--seeds", arguments->options.seeds, "markets of each sort (default 40)")
       ->check(CLI::Range(2, 100'000));
-  command->add_option("-o,--output", arguments->output, "run file for the market that cost most");
+  command->add_option("-o,--output", arguments->worst,
+                      "run file for the market that cost the first strategy most");
+  command->add_option("--save", arguments->save, "file for all results, as --json prints them");
+  command
+      ->add_option("-j,--threads", arguments->options.threads,
+                   "runs at once (default: one per processor); never changes the result")
+      ->check(CLI::Range(1, 256));
+  command
+      ->add_option("--set", arguments->settings, "KEY=VALUE in place of what each file says; repeat for more")
+      ->take_all()
+      ->allow_extra_args(false);
   command->callback([&terminal, arguments] {
     if (const absl::Status status = DoStress(terminal, *arguments); !status.ok())
       PrintError(terminal, status);

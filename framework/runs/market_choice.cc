@@ -17,8 +17,8 @@ void MakeFragile(MarketChoice& market) {
   market.length = {600'000'000'000};
   market.market_makers = 4;
   market.market_maker_lots = 20;
-  market.value_traders = 30;
-  market.momentum_traders = 20;
+  market.value_traders = 60;
+  market.momentum_traders = 15;
   market.noise_traders = 100;
   market.stop_carriers = 150;
   market.bars = {10'000'000'000};

@@ -22,20 +22,22 @@ Duration Faster(Duration wait, double activity) {
 // The same kinds in a market where attacks can work: makers who leave when the price jumps, followers who act
 // on a few looks, stops at round prices and beyond the last extremes (docs/guides/stress.md).
 void MakeFragile(agents::AgentMarketConfig& config) {
-  config.fundamental.volatility_per_sqrt_second = 0.8;
+  config.fundamental.volatility_per_sqrt_second = 1.5;
   config.value_wait = {20'000'000'000};
   config.value_noise = 10;
   config.noise_wait = {30'000'000'000};
-  config.momentum_wait = {3'000'000'000};
-  config.momentum = {.few = 2, .more = 6, .threshold_ticks = 4, .most_lots = 40};
+  config.deep_makers = 2;
+  config.deep_maker.volume_share = 0;
+  config.momentum_wait = {5'000'000'000};
+  config.momentum = {.few = 2, .more = 6, .threshold_ticks = 4, .most_lots = 20};
   config.market_maker = {.wait = {1'000'000'000},
                          .levels = 10,
                          .volume_share = 0.02,
-                         .inventory_limit = 1'000,
-                         .withdraw_ticks = 6,
-                         .withdraw_wakes = 8};
+                         .inventory_limit = 2'000,
+                         .withdraw_ticks = 15,
+                         .withdraw_wakes = 3};
   config.stop_carrier = {
-      .mean_wait = {20'000'000'000}, .stop_ticks = 25, .round_ticks = 50, .extreme_share = 0.5};
+      .mean_wait = {20'000'000'000}, .stop_ticks = 15, .round_ticks = 25, .extreme_share = 0.5};
 }
 
 agents::AgentMarketConfig AgentsOf(const MarketChoice& market) {
@@ -48,26 +50,14 @@ agents::AgentMarketConfig AgentsOf(const MarketChoice& market) {
   config.noise_traders = static_cast<int>(market.noise_traders);
   config.stop_carriers = static_cast<int>(market.stop_carriers);
   config.zero_intelligence_traders = static_cast<int>(market.zero_intelligence_traders);
-  config.market_maker.least_lots = market.market_maker_lots;
   if (market.preset == "fragile") MakeFragile(config);
+  config.market_maker.least_lots = market.market_maker_lots;
   for (Duration* wait :
        {&config.market_maker.wait, &config.value_wait, &config.momentum_wait, &config.noise_wait,
         &config.stop_carrier.mean_wait, &config.zero_intelligence.mean_wait}) {
     *wait = Faster(*wait, market.activity);
   }
   return config;
-}
-
-absl::StatusOr<std::vector<agents::PredatorGenome>> GenomesOf(const MarketChoice& market) {
-  std::vector<agents::PredatorGenome> genomes;
-  for (std::size_t i = 0; i < market.predators.size(); ++i) {
-    genomes.insert(genomes.end(), static_cast<std::size_t>(market.predators[i]),
-                   agents::HandWritten(static_cast<agents::PredatorKind>(i + 1)));
-  }
-  for (const std::string& text : market.genomes) {
-    CRUCIBLE_ASSIGN_OR_RETURN(genomes.emplace_back(), agents::ParseGenome(text));
-  }
-  return genomes;
 }
 
 }  // namespace
@@ -80,12 +70,24 @@ Instrument SimulatedInstrument() {
           .price_decimals = 2};
 }
 
+absl::StatusOr<std::vector<agents::PredatorGenome>> PredatorsOf(const MarketChoice& market) {
+  std::vector<agents::PredatorGenome> genomes;
+  for (std::size_t i = 0; i < market.predators.size(); ++i) {
+    genomes.insert(genomes.end(), static_cast<std::size_t>(market.predators[i]),
+                   agents::HandWritten(static_cast<agents::PredatorKind>(i + 1)));
+  }
+  for (const std::string& text : market.genomes) {
+    CRUCIBLE_ASSIGN_OR_RETURN(genomes.emplace_back(), agents::ParseGenome(text));
+  }
+  return genomes;
+}
+
 absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const trading::FeeConfig& fees,
                                            std::uint64_t seed) {
   SimulatedMarket made;
   const agents::AgentMarketConfig config = AgentsOf(market);
   CRUCIBLE_ASSIGN_OR_RETURN(made.agents, agents::AgentMarket::Create(config, seed));
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, GenomesOf(market));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, PredatorsOf(market));
   for (const agents::PredatorGenome& genome : genomes) {
     RandomStream stream = Random(seed).Stream(absl::StrFormat("agents/predator/%d", made.predators.size()));
     auto predator =
@@ -98,6 +100,12 @@ absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const tra
   rules.instrument = SimulatedInstrument();
   rules.fees = fees;
   rules.bar_length = market.bars;
+  if (market.preset == "fragile") {  // 1 % from the opening or the last auction
+    rules.reference = config.rules.opening;
+    rules.band = {config.rules.opening.units / 100};
+    rules.halt_length = {5'000'000'000};
+    rules.auction_length = {5'000'000'000};
+  }
   CRUCIBLE_ASSIGN_OR_RETURN(made.venue, exchange::ExchangeVenue::Create({0}, rules, made.agents.get()));
   made.end = config.start + config.length;
   return made;

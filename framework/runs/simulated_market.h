@@ -20,6 +20,9 @@ Instrument SimulatedInstrument();
 inline constexpr std::int64_t kMoneyPerPriceUnit = 1'000'000;  // 0.01 in units of 10^-8
 
 // Keep it as long as the engine.
+// The predators that the table asks for, hand-written ones first.
+absl::StatusOr<std::vector<agents::PredatorGenome>> PredatorsOf(const MarketChoice& market);
+
 struct SimulatedMarket {
   std::unique_ptr<agents::AgentMarket> agents;
   std::unique_ptr<exchange::ExchangeVenue> venue;

@@ -19,6 +19,7 @@ absl::Status AgentMarketConfig::Validate() const {
         absl::StrFormat("%s is %d, expected %d to %d", name, value, least, most));
   };
   for (const auto& [name, count] : {std::pair{"market_makers", market_makers},
+                                    {"deep_makers", deep_makers},
                                     {"value_traders", value_traders},
                                     {"momentum_traders", momentum_traders},
                                     {"noise_traders", noise_traders},
@@ -26,7 +27,7 @@ absl::Status AgentMarketConfig::Validate() const {
                                     {"zero_intelligence_traders", zero_intelligence_traders}}) {
     CRUCIBLE_RETURN_IF_ERROR(check(name, count, 0, 10'000));
   }
-  const int agents = market_makers + value_traders + momentum_traders + noise_traders + stop_carriers +
+  const int agents = market_makers + deep_makers + value_traders + momentum_traders + noise_traders + stop_carriers +
                      zero_intelligence_traders;
   CRUCIBLE_RETURN_IF_ERROR(check("the number of agents", agents, 1, exchange::kMaxOwner - kFirstOwner - 100));
   CRUCIBLE_RETURN_IF_ERROR(check("least_latency (ns)", least_latency.nanos, 0, most_latency.nanos));
@@ -91,6 +92,9 @@ void AgentMarket::Populate(std::uint64_t seed) {
       [&](RandomStream s) { return std::make_unique<NoiseTrader>(rules, config_.noise_wait, std::move(s)); });
   add("stop-carrier", config_.stop_carriers, config_.stop_carrier.mean_wait, [&](RandomStream s) {
     return std::make_unique<StopCarrier>(rules, config_.stop_carrier, std::move(s));
+  });
+  add("deep-maker", config_.deep_makers, config_.deep_maker.wait, [&](RandomStream s) {
+    return std::make_unique<MarketMaker>(rules, config_.deep_maker, std::move(s));
   });
   add("zero-intelligence", config_.zero_intelligence_traders, config_.zero_intelligence.mean_wait,
       [&](RandomStream s) {

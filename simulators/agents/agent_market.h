@@ -38,8 +38,10 @@ struct AgentMarketConfig {
   Duration most_latency{2'000'000};
 
   int market_makers = 2, value_traders = 102, momentum_traders = 12, noise_traders = 1000;
-  int stop_carriers = 0, zero_intelligence_traders = 0;
+  int deep_makers = 0, stop_carriers = 0, zero_intelligence_traders = 0;
   MarketMaker::Spec market_maker;
+  // Patient capital far from the touch, which is what a price that falls meets at last.
+  MarketMaker::Spec deep_maker{.wait = {10'000'000'000}, .levels = 80, .step_ticks = 4, .least_lots = 25};
   StopCarrier::Spec stop_carrier;
   ZeroIntelligenceTrader::Spec zero_intelligence;
   Duration value_wait{175'000'000'000};

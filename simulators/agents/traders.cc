@@ -127,8 +127,8 @@ void MarketMaker::OnQuote(const Quote& quote, Port& port) {
   const std::int64_t lean = -3 * position() / std::max<std::int64_t>(1, spec_.inventory_limit);  // ticks
   const std::int64_t middle = market.doubled_mid() / 2 / rules_.tick.units + lean;
   for (int level = 1; level <= spec_.levels; ++level) {
-    const Price bid{(middle - level) * rules_.tick.units};
-    const Price ask{(middle + level) * rules_.tick.units};
+    const Price bid{(middle - level * spec_.step_ticks) * rules_.tick.units};
+    const Price ask{(middle + level * spec_.step_ticks) * rules_.tick.units};
     if (position() < spec_.inventory_limit && bid.units > 0) port.Submit(LimitOrder(kBuy, bid, quantity));
     if (position() > -spec_.inventory_limit) port.Submit(LimitOrder(kSell, ask, quantity));
   }

@@ -91,6 +91,7 @@ class MarketMaker final : public Agent {
   struct Spec {
     Duration wait{10'000'000'000};
     int levels = 10;
+    std::int64_t step_ticks = 1;  // between levels
     double volume_share = 0.025;
     std::int64_t least_lots = 1;
     std::int64_t inventory_limit = 20'000;

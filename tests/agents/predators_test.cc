@@ -134,7 +134,7 @@ TEST(PredatorTest, WithoutCapitalItStopsAtTheFirstLoss) {
 }
 
 TEST(PredatorTest, NoBlowIsLargerThanItsShareOfTheLastMinute) {
-  const Hunt hunt(5, {PredatorKind::kMomentumIgnition}, {.blow_share = 0.0001});
+  const Hunt hunt(5, {PredatorKind::kMomentumIgnition}, {.blow_share = 0});
   EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).sold, 0);
   EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).bought, 0);
 }

@@ -224,8 +224,9 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("fork", "[[fork]]\nat = 2\n"));
   keys.merge(KnownKeys("market", "[market]\n"));
   keys.merge(KnownKeys("market.predators", "[market.predators]\n"));
+  keys.merge(KnownKeys("market.predator", "[[market.predator]]\ngenome = \"spoofing\"\n"));
   for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "account", "risk",
-                            "strategy", "fork", "market", "market.predators"}) {
+                            "strategy", "fork", "market", "market.predator", "market.predators"}) {
     EXPECT_EQ(keys.erase(table), 1U) << table;
   }
   return keys;
