@@ -2,7 +2,9 @@
 // a stop at the other edge and a target at a multiple of the risk.
 //
 // Both entries work at once; when one fills, the other is cancelled. Stop and target live at the venue, so that a
-// gap fills them where the market reopened, not where we hoped.
+// gap fills them where the market reopened, not where we hoped. A stop at the other edge of the range is where
+// everybody's is, and can be hunted; with `hidden_stop` nobody else knows of it: the position is left at the market
+// when a bar closes beyond the level, so that a spike that is over before the close costs nothing.
 
 #include <crucible/strategy.h>
 
@@ -18,6 +20,7 @@ class Breakout : public crucible::Strategy {
       {"quantity", crucible::ParameterType::kInt, "100000000", "1", "", "size of each entry, in lots"},
       {"channel", crucible::ParameterType::kInt, "240", "2", "100000", "bars in the channel"},
       {"reward", crucible::ParameterType::kDouble, "2", "0.1", "100", "target distance in units of the stop distance"},
+      {"hidden_stop", crucible::ParameterType::kBool, "false", "", "", "keep the stop to ourselves, act on bars' closes"},
   };
 
   explicit Breakout(crucible::Context& context)
@@ -30,6 +33,7 @@ class Breakout : public crucible::Strategy {
     quantity_lots_ = context.Int("quantity");
     channel_ = static_cast<std::size_t>(context.Int("channel"));
     reward_ = context.Double("reward");
+    hidden_stop_ = context.Bool("hidden_stop");
   }
 
   void OnBar(crucible::Context& context, const crucible::BarEvent& bar) {
@@ -37,6 +41,7 @@ class Breakout : public crucible::Strategy {
     state.highs.Push(bar.high, state.bars, channel_);
     state.lows.Push(-bar.low, state.bars, channel_);
     ++state.bars;
+    if (hidden_stop_) LeaveBeyondStop(context, bar, state);
     if (state.bars < channel_ || context.Position(bar.instrument).quantity != 0) return;
     const crucible::InstrumentInfo info = context.Info(bar.instrument);
     const std::int64_t high = state.highs.Max() + info.tick_size;
@@ -90,7 +95,8 @@ class Breakout : public crucible::Strategy {
     SlidingMax highs, lows;
     std::size_t bars = 0;
     Entry buy, sell;
-    crucible::OrderHandle stop, target;
+    crucible::OrderHandle stop, target;  // a hidden stop: the market order that it became
+    std::int64_t hidden_price = 0;       // of a hidden stop at work
   };
 
   void PlaceEntry(crucible::Context& context, crucible::Instrument instrument, Entry& entry, std::uint32_t side,
@@ -115,8 +121,19 @@ class Breakout : public crucible::Strategy {
     const std::int64_t target_ticks = static_cast<std::int64_t>(std::floor(reward_ * static_cast<double>(risk))) / tick;
     const std::int64_t stop_price = std::max(tick, fill.price - direction * risk);
     const std::int64_t target_price = std::max(tick, fill.price + direction * target_ticks * tick);
-    state.stop = context.Order(fill.instrument, exit_side, fill.quantity).ReduceOnly().Stop(stop_price);
+    state.hidden_price = hidden_stop_ ? stop_price : 0;
+    if (!hidden_stop_)
+      state.stop = context.Order(fill.instrument, exit_side, fill.quantity).ReduceOnly().Stop(stop_price);
     state.target = context.Order(fill.instrument, exit_side, fill.quantity).ReduceOnly().Limit(target_price);
+  }
+
+  static void LeaveBeyondStop(crucible::Context& context, const crucible::BarEvent& bar, State& state) {
+    const std::int64_t position = context.Position(bar.instrument).quantity;
+    if (position == 0 || state.hidden_price == 0 || state.stop) return;
+    if (position > 0 ? bar.close > state.hidden_price : bar.close < state.hidden_price) return;
+    state.stop = context.Order(bar.instrument, position > 0 ? CRUCIBLE_SELL : CRUCIBLE_BUY, std::abs(position))
+                     .ReduceOnly()
+                     .Market();
   }
 
   static void Forget(State& state, std::uint64_t order_id) {
@@ -129,6 +146,7 @@ class Breakout : public crucible::Strategy {
   std::int64_t quantity_lots_ = 0;
   std::size_t channel_ = 0;
   double reward_ = 0;
+  bool hidden_stop_ = false;
   crucible::Feature width_feature_;
   std::vector<State> states_;
 };
