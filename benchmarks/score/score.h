@@ -37,6 +37,7 @@ Rows CalibrationRows(Options& options);
 Rows ExchangeRows(Options& options);
 Rows AgentRows(Options& options);
 Rows RegimeRows(Options& options);
+Rows SweepRows(Options& options);
 
 // Runs one backtest over a session, quotes every 100 ms; the most anonymous memory that this process had resident,
 // for a process that does nothing else.

@@ -147,6 +147,24 @@ TEST_F(DamageTest, AFlippedBitIsReportedWithItsPlaceUnlessNothingReadsIt) {
         tally.flips, pages, tally.reported, tally.flips - tally.reported);
 }
 
+// In the text of a table's CHECK, as a bit of it might be.
+TEST_F(DamageTest, AConstraintThatCannotBeEvaluatedIsFoundInTheTableOfTables) {
+  ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
+  std::ifstream file(Path("a"), std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::string contents = Contents(Path("a"));
+  Tally tally;
+  bool named = false;
+  for (std::size_t at = bytes.find("length("); at != std::string::npos; at = bytes.find("length(", at + 1)) {
+    const std::uint64_t bit = 8 * (at + 5) + 2;  // "lengtl("
+    Flip(Path("a"), bit);
+    named |= Fault(Path("a")).find("table sqlite_schema: ") != std::string::npos;
+    Flip(Path("a"), bit);
+    ASSERT_NO_FATAL_FAILURE(FlipOnce(Path("a"), bit, contents, tally));
+  }
+  EXPECT_TRUE(named) << tally.flips << " places";
+}
+
 TEST_F(DamageTest, ThreePagesOfEveryTableAreWatchedBitByBit) {
   ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
   const auto tables = PagesByTable(Path("a"));

@@ -188,9 +188,10 @@ TEST(FeeScheduleTest, SharesPayPerUnitAndPerTrade) {
   FeeConfig config;
   config.per_unit = {300'000};  // 0.003 USD a share
   config.per_trade = {35'000'000};
-  const FeeSchedule fees = ScheduleOf(config, Linear(4, 0));
+  FeeSchedule fees = ScheduleOf(config, Linear(4, 0));
   EXPECT_EQ(fees.Quote(Price{1'012'500}, Quantity{200}, false).fixed, Money{95'000'000});
   EXPECT_EQ(fees.Quote(Price{1'012'500}, Quantity{200}, false).rate, Money{0});
+  EXPECT_EQ(fees.Charge(Price{1'012'500}, Quantity{200}, false).total(), Money{95'000'000}) << "quoted and charged";
 }
 
 TEST(FeeScheduleTest, TheTierReachedBeforeTheFillApplies) {
