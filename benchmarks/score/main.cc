@@ -73,7 +73,8 @@ int main(int argc, char** argv) {
   for (const auto& make : {crucible::score::JournalRows, crucible::score::BookRows, crucible::score::BacktestRows,
                             crucible::score::CausalRows, crucible::score::CalibrationRows,
                            crucible::score::InstructionRows, crucible::score::ExchangeRows,
-                           crucible::score::AgentRows, crucible::score::RegimeRows, crucible::score::SweepRows}) {
+                           crucible::score::AgentRows, crucible::score::PredatorRows,
+                           crucible::score::RegimeRows, crucible::score::SweepRows}) {
     for (Row& row : make(options)) {
       std::fprintf(stderr, "%-36s %10.4g %-12s %s %s\n", row.name.c_str(), row.value, row.unit.c_str(),
                    row.target.c_str(), row.holds ? "" : "NOT HELD");

@@ -36,6 +36,7 @@ Rows CausalRows(Options& options);
 Rows CalibrationRows(Options& options);
 Rows ExchangeRows(Options& options);
 Rows AgentRows(Options& options);
+Rows PredatorRows(Options& options);
 Rows RegimeRows(Options& options);
 Rows SweepRows(Options& options);
 
