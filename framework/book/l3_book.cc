@@ -135,12 +135,15 @@ void L3Book::DropLevel(Side side, Location location) {
   const OrderIndex index = newest_ = orders_.MakeInRoom(id, place);
   orders_[index].quantity = quantity.units;
   orders_[index].side = side;
+  Ladder& levels = ladder(side);
   Location location;
-  Level* const level = ladder(side).FindOnGrid(price, location);
+  Level* const level = levels.FindOrMakeOnGrid(price, location);
   if (level == nullptr) [[unlikely]]
     return EnterOtherLevel(side, price, index);
   Join(*level, location, index);
-  return {QuantityChanged(side, location, level->quantity), BookError::kNone};
+  if (location != levels.best()) return {};
+  touch_.Set(side, price, {level->quantity});
+  return {true, BookError::kNone};
 }
 
 BookError L3Book::Add(Side side, Price price, Quantity quantity, OrderId id) {

@@ -87,8 +87,11 @@ class L3Book {
   }
   // Applies the market records of one group; kinds that change no order book are passed over.
   ApplyResult Apply(std::span<const Event> group) {
-    if (group.size() == 1 && window_levels_ == 0) return ApplyRecord(group.front());
-    return ApplySeveral(group);
+    if (group.size() != 1) [[unlikely]]
+      return ApplySeveral(group);
+    const ApplyResult result = ApplyRecord(group.front());
+    EndGroup();
+    return result;
   }
   // Applies one record of a group; EndGroup() must follow the last.
   ApplyResult ApplyRecord(const Event& record);

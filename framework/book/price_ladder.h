@@ -81,31 +81,20 @@ class alignas(64) PriceLadder {
     bool made;
   };
   template <class OnMove>
-  Found FindOrCreate(Price price, OnMove&& on_move) {
-    const std::uint64_t key = KeyOf(price);
-    const std::uint64_t index = (key >> 6) - base_;
-    if (index >= span_) [[unlikely]]
-      return FindOrCreateSlowly(price, on_move);
-    const Entry& entry = directory_[index];
-    const Location location = entry.At(key);
-    if (entry.Holds(key)) return {&cells_[location], location, false};
-    if (entry.first == kNone || loose_ != nullptr) [[unlikely]]
-      return FindOrCreateSlowly(price, on_move);
-    Occupy(key, index);
-    ++size_;
-    cells_[location] = Level{};
-    if (key < best_key_) SetBestKey(key);
-    return {&cells_[location], location, true};
-  }
-  // The common case of Find: nullptr unless there is such a level in a page.
-  Level* FindOnGrid(Price price, Location& location) {
+  Found FindOrCreate(Price price, OnMove&& on_move);
+  // The common case: the level at a price whose page is there; nullptr, and nothing happens, elsewhere.
+  Level* FindOrMakeOnGrid(Price price, Location& location) {
     const std::uint64_t key = KeyOf(price);
     const std::uint64_t index = (key >> 6) - base_;
     if (index >= span_) [[unlikely]]
       return nullptr;
     const Entry& entry = directory_[index];
-    if (!entry.Holds(key)) return nullptr;
     location = entry.At(key);
+    if (!entry.Holds(key)) {
+      if (entry.first == kNone || loose_ != nullptr) [[unlikely]]
+        return nullptr;
+      MakeAt(key, index, location);
+    }
     return &cells_[location];
   }
   void Remove(Location location) {
@@ -207,10 +196,14 @@ class alignas(64) PriceLadder {
     directory_[index].occupied |= std::uint64_t{1} << (key & 63);
     last_ = std::max(last_, index);
   }
+  void MakeAt(std::uint64_t key, std::uint64_t index, Location location) {
+    Occupy(key, index);
+    ++size_;
+    cells_[location] = Level{};
+    if (key < best_key_) SetBestKey(key);
+  }
   void RemoveSlowly(Location location);
   void LowerLast();
-  template <class OnMove>
-  Found FindOrCreateSlowly(Price price, OnMove& on_move);
   template <class OnMove>
   bool Cover(std::uint64_t number, std::int64_t rank, OnMove& on_move);
   template <class OnMove>
@@ -374,7 +367,10 @@ void PriceLadder<Level>::ReleaseLoose(Location location) {
 
 template <class Level>
 template <class OnMove>
-[[gnu::noinline]] auto PriceLadder<Level>::FindOrCreateSlowly(Price price, OnMove& on_move) -> Found {
+[[gnu::noinline]] auto PriceLadder<Level>::FindOrCreate(Price price, OnMove&& on_move) -> Found {
+  Location at_once;
+  const std::size_t before = size_;
+  if (Level* const level = FindOrMakeOnGrid(price, at_once)) return {level, at_once, size_ != before};
   const std::uint64_t key = KeyOf(price);
   const std::int64_t rank = RankOf(price);
   if (const Location found = Find(price); found != kNone) return {&at(found), found, false};

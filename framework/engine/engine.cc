@@ -56,9 +56,10 @@ bool Engine::ByArrival::operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& 
 }
 
 bool Engine::InDeliveryOrder::operator()(const QueuedGroup& a, const QueuedGroup& b) const {
+  if (a.group.receive_time != b.group.receive_time) return a.group.receive_time < b.group.receive_time;
   const auto key = [](const QueuedGroup& queued) {
     const MarketGroup& group = queued.group;
-    return std::tuple(group.receive_time.since_epoch, group.instrument.value, group.input, group.records.front().seq);
+    return std::tuple(group.instrument.value, group.input, group.records.front().seq);
   };
   return key(a) < key(b);
 }
@@ -250,13 +251,16 @@ Nanos Engine::FeedArrival(const MarketGroup& group) {
 }
 
 void Engine::VenueMarket() {
-  MarketGroup& group = next_group_.group;
+  const MarketGroup& group = next_group_.group;
   Venue& venue = *config_.venues[group.instrument.value];
   venue.OnMarket(group, outbox_);
-  TakeOutbox(group.instrument, group.exchange_time);
+  if (!outbox_.empty()) TakeOutbox(group.instrument, group.exchange_time);
   if (venue.PassesMarketThrough()) {
-    group.receive_time = FeedArrival(group);
-    deliveries_.Push(next_group_);
+    // In place: a copy would wait for the time that was stored a moment ago.
+    QueuedGroup& sent = deliveries_.Open();
+    sent = next_group_;
+    sent.group.receive_time = FeedArrival(group);
+    deliveries_.Close();
   } else {
     RefreshDue(group.instrument);
     source_.Release(next_group_);
@@ -398,7 +402,7 @@ void Engine::RecordProduced(const QueuedGroup& delivered) {
 }
 
 void Engine::DeliverMarket() {
-  const QueuedGroup delivered = deliveries_.front();
+  const QueuedGroup& delivered = deliveries_.front();  // stays in place: nothing is sent meanwhile
   deliveries_.Pop();
   const MarketGroup& group = delivered.group;
   const bool produced = group.input == 0;

@@ -208,7 +208,7 @@ class MatchingBook {
     node.owner = order.owner;
     node.side = order.side;
     Location location;
-    Level* level = ladder(order.side).FindOnGrid(order.limit, location);
+    Level* level = ladder(order.side).FindOrMakeOnGrid(order.limit, location);
     if (level == nullptr) [[unlikely]]
       level = MakeLevel(order.side, order.limit, location);
     node.location = location;

@@ -50,7 +50,7 @@ void L3Venue::OnRecord(const Event& record) {
       snapshot_ = true;
       return book_.Clear();
     case Kind::kFeedGap:
-      static_cast<void>(book_.Apply({&record, 1}));
+      static_cast<void>(book_.ApplyRecord(record));
       return;
     default:
       return;
@@ -65,16 +65,14 @@ void L3Venue::JoinQueue(OwnOrder& order) {
 
 // ---- arrivals ----
 
-void L3Venue::Stamp(OrderId id) {
-  const book::OrderIndex index = book_.IndexOf(id);
-  if (index >= arrivals_.size()) arrivals_.resize(std::max<std::size_t>(64, 2 * std::size_t{index}));
+inline void L3Venue::Stamp(book::OrderIndex index) {
+  if (index >= arrivals_.size()) [[unlikely]]
+    arrivals_.resize(std::max<std::size_t>(64, 2 * std::size_t{index}));
   arrivals_[index] = ++clock_;
 }
 
-void L3Venue::OnAdd(const Event& record) {
-  const auto add = As<L3Body>(record);
-  const book::BookError error = book_.Add(record.side, add.price, add.quantity, add.order_id);
-  if (error == book::BookError::kNone) Stamp(add.order_id);
+inline void L3Venue::OnAdd(const Event& record) {
+  if (book_.ApplyRecord(record).error == book::BookError::kNone) Stamp(book_.newest());
 }
 
 void L3Venue::OnModify(const Event& record) {
@@ -90,7 +88,7 @@ void L3Venue::OnModify(const Event& record) {
     Leave(order->side, order->price, {left, arrivals_[book_.IndexOf(change.order_id)]});
   }
   static_cast<void>(book_.Modify(change.order_id, change.price, change.quantity));
-  if (!keeps_place) Stamp(change.order_id);
+  if (!keeps_place) Stamp(book_.IndexOf(change.order_id));
 }
 
 // ---- departures ----
@@ -119,16 +117,11 @@ void L3Venue::Leave(Side side, Price price, const Departure& departure) {
   }
 }
 
-void L3Venue::OnDeparture(const Event& record) {
-  const auto change = As<L3Body>(record);
-  if (Watches(record.side, change.price)) [[unlikely]] {
-    Leave(record.side, change.price, DepartureOf(record));
-  }
-  if (record.kind == Kind::kOrderDelete) {
-    static_cast<void>(book_.Delete(change.order_id, change.quantity, record.side, change.price));
-  } else {
-    static_cast<void>(book_.Reduce(change.order_id, change.quantity, record.side, change.price));
-  }
+inline void L3Venue::OnDeparture(const Event& record) {
+  const Price price{record.body[0]};  // of L3Body, read in place
+  if (Watches(record.side, price)) [[unlikely]]
+    Leave(record.side, price, DepartureOf(record));
+  static_cast<void>(book_.ApplyRecord(record));
 }
 
 // ---- executions ----
@@ -146,7 +139,7 @@ void L3Venue::OnExecution(const Event& record) {
     FillBefore(side, rank, left, departure, CauseOf(record));
     Leave(side, execution.price, departure);
   }
-  static_cast<void>(book_.Execute(execution.order_id, execution.quantity, side, execution.price));
+  static_cast<void>(book_.ApplyRecord(record));
 }
 
 // A displayed order of ours has priority over a hidden one at the same price.
@@ -207,9 +200,9 @@ std::int64_t L3Venue::FillMaker(Slot slot, std::int64_t most, FillRule rule, Cau
 // ---- levels, windows, snapshots ----
 
 void L3Venue::OnLevel(const Event& record) {
-  const auto level = As<LevelBody>(record);
-  static_cast<void>(book_.SetLevel(record.side, level.price, level.quantity));
-  if (!snapshot_ && Watches(record.side, level.price)) CapQueues(record.side, level.price);
+  const Price price{record.body[0]};  // of LevelBody, read in place
+  static_cast<void>(book_.ApplyRecord(record));
+  if (!snapshot_ && Watches(record.side, price)) CapQueues(record.side, price);
 }
 
 // Nobody can be further back than all that is displayed.

@@ -18,7 +18,7 @@
 // Unrealistic: the recorded executions happened without us: after our fill the orders behind us execute all
 // the same. Venues that match by pro rata or with other priorities need another model.
 //
-// Cost: where we have no order, one book update, plus one lookup when an order arrives.
+// Cost: where we have no order, one book update.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,7 @@ class L3Venue final : public BookVenue<book::L3Book> {
   void OnModify(const Event& record);
   void OnHiddenTrade(const Event& record);
   void OnLevel(const Event& record);
-  void Stamp(OrderId id);
+  void Stamp(book::OrderIndex index);
 
   Departure DepartureOf(const Event& record) const;
   void Leave(Side side, Price price, const Departure& departure);
