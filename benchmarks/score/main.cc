@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
                             crucible::score::CausalRows, crucible::score::CalibrationRows,
                            crucible::score::InstructionRows, crucible::score::ExchangeRows,
                            crucible::score::AgentRows, crucible::score::PredatorRows,
-                           crucible::score::RegimeRows, crucible::score::SweepRows}) {
+                           crucible::score::RegimeRows, crucible::score::ResponsiveRows,
+                           crucible::score::SweepRows}) {
     for (Row& row : make(options)) {
       std::fprintf(stderr, "%-36s %10.4g %-12s %s %s\n", row.name.c_str(), row.value, row.unit.c_str(),
                    row.target.c_str(), row.holds ? "" : "NOT HELD");

@@ -39,6 +39,7 @@ Rows AgentRows(Options& options);
 Rows PredatorRows(Options& options);
 Rows RegimeRows(Options& options);
 Rows SweepRows(Options& options);
+Rows ResponsiveRows(Options& options);
 
 // Runs one backtest over a session, quotes every 100 ms; the most anonymous memory that this process had resident,
 // for a process that does nothing else.

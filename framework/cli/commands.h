@@ -40,6 +40,7 @@ void AddStress(CLI::App& app, Terminal& terminal);
 void AddCompact(CLI::App& app, Terminal& terminal);
 void AddDiff(CLI::App& app, Terminal& terminal);
 void AddExport(CLI::App& app, Terminal& terminal);
+void AddFacts(CLI::App& app, Terminal& terminal);
 void AddFollow(CLI::App& app, Terminal& terminal);
 void AddPrune(CLI::App& app, Terminal& terminal);
 void AddVerify(CLI::App& app, Terminal& terminal);

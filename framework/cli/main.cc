@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   AddDiff(app, terminal);
   AddFork(app, terminal);
   AddExport(app, terminal);
+  AddFacts(app, terminal);
   AddFollow(app, terminal);
   AddCompact(app, terminal);
   AddPrune(app, terminal);

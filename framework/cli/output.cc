@@ -165,6 +165,55 @@ void PrintReport(const decode::ImportReport& report) {
   }
 }
 
+namespace {
+
+// Of each instrument whose recorded flow was submitted again.
+template <class Visit>
+void ForEachFlow(const runs::RunSetup& setup, Visit&& visit) {
+  for (std::size_t i = 0; i < setup.instruments().size(); ++i)
+    if (const auto* flow = setup.flow(i)) visit(setup.instruments()[i], flow->counts());
+}
+
+void PrintFlows(const runs::RunSetup& setup) {
+  ForEachFlow(setup, [](const Instrument& instrument, const responsive::ResponsiveCounts& counts) {
+    std::printf("recorded flow of %s at the exchange\n", FullName(instrument).c_str());
+    Row("records", WithThousands(counts.records) + ", forced " + WithThousands(counts.forced()));
+    Row("executions", WithThousands(counts.executions) + ", of the recorded order " +
+                          WithThousands(counts.hit + counts.ahead) + ", of another " +
+                          WithThousands(counts.stood_in) + ", with intruders " +
+                          WithThousands(counts.intruded) + ", dropped " + WithThousands(counts.dropped));
+    Row("cancels", WithThousands(counts.cancels) + ", order gone " + WithThousands(counts.cancels_gone));
+    Row("add would cross", WithThousands(counts.posted) + " posted at the touch");
+  });
+}
+
+nlohmann::ordered_json FlowsJson(const runs::RunSetup& setup) {
+  nlohmann::ordered_json flows = nlohmann::ordered_json::array();
+  ForEachFlow(setup, [&](const Instrument& instrument, const responsive::ResponsiveCounts& counts) {
+    flows.push_back({{"instrument", FullName(instrument)},
+                     {"records", counts.records},
+                     {"forced", counts.forced()},
+                     {"revealed", counts.revealed},
+                     {"cut", counts.cut},
+                     {"posted", counts.posted},
+                     {"refused", counts.refused},
+                     {"executions", counts.executions},
+                     {"hit", counts.hit},
+                     {"ahead", counts.ahead},
+                     {"stood_in", counts.stood_in},
+                     {"intruded", counts.intruded},
+                     {"gone", counts.gone},
+                     {"dropped", counts.dropped},
+                     {"cancels_gone", counts.cancels_gone},
+                     {"unknown", counts.unknown},
+                     {"outlived", counts.outlived},
+                     {"calls", counts.calls}});
+  });
+  return flows;
+}
+
+}  // namespace
+
 void PrintResult(const runs::RunSetup& setup, const runs::RunOutcome& outcome) {
   const engine::EngineResult& result = outcome.result;
   const Instrument& first = setup.instruments().front();
@@ -176,6 +225,7 @@ void PrintResult(const runs::RunSetup& setup, const runs::RunOutcome& outcome) {
   PrintMoney(result.metrics, first.currency_decimals, first.settle_currency);
   PrintMarkouts(result.metrics);
   PrintTarget(result.metrics);
+  PrintFlows(setup);
   for (const std::string& line : result.prints) Row("strategy says", line);
   if (!result.strategy_error.empty()) Row("ENDED EARLY", result.strategy_error);
   std::printf("identity\n");
@@ -201,6 +251,7 @@ nlohmann::ordered_json ResultJson(const runs::RunSetup& setup, const runs::RunOu
   json["last_time"] = FormatTimestamp(result.last_time);
   json["strategy_error"] = result.strategy_error;
   json["warnings"] = setup.warnings();
+  if (setup.flow(0) != nullptr) json["recorded_flow"] = FlowsJson(setup);
   json["resumed_at"] = outcome.resumed_at;
   json["currency"] = first.settle_currency;
   json["net_profit"] = money(metrics.net_profit);

@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t kAnyCount = 1'000'000'000'000;
 
 void ReadVenue(ConfigTable& table, RunConfig& config) {
-  table.Choice("fill_model", {"auto", "l3", "l2", "quotes", "bars"}, config.fill_model);
+  table.Choice("fill_model", {"auto", "l3", "l2", "quotes", "bars", "responsive"}, config.fill_model);
+  table.Duration("impact_half_life", config.impact_half_life);
   table.Text("queue_model", config.queue_model);
   table.Integer("slippage_ticks", 0, 1'000'000, config.slippage_ticks);
   table.Integer("volume_percent", 1, 100, config.volume_percent);
@@ -181,6 +182,7 @@ std::string CanonicalText(const RunConfig& config) {
   count("checkpoint_records", config.checkpoint_records);
   out << "[venue]\n";
   text("fill_model", config.fill_model);
+  if (config.fill_model == "responsive") duration("impact_half_life", config.impact_half_life);
   text("queue_model", config.queue_model);
   count("slippage_ticks", config.slippage_ticks);
   count("volume_percent", config.volume_percent);

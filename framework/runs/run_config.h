@@ -49,7 +49,8 @@ struct RunConfig {
 
   latency::LatencyConfig latency;  // feed, entry, reply
 
-  std::string fill_model = "auto";       // auto, l3, l2, quotes, bars
+  std::string fill_model = "auto";       // auto, l3, l2, quotes, bars, responsive
+  Duration impact_half_life{60'000'000'000};  // responsive, see simulators/responsive/anchor.h
   std::string queue_model = "power3:3";  // l2, see simulators/history/queue_model.h
   std::int64_t slippage_ticks = 0;       // bars: market and stop orders fill this much worse
   std::int64_t volume_percent = 100;     // bars: share of a bar's volume that we may take

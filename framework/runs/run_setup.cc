@@ -267,9 +267,10 @@ absl::Status RunSetup::MakeVenues() {
     const history::VenueSetup setup{
         {static_cast<std::uint32_t>(i)}, instruments_[i], std::move(schedule), trade_ids_.get()};
     CRUCIBLE_ASSIGN_OR_RETURN(VenueChoice choice,
-                              MakeVenue(config_, setup, session.completeness, session.window_levels));
+                              MakeVenue(config_, setup, fees, session.completeness, session.window_levels));
     for (std::string& warning : choice.warnings) warnings_.push_back(std::move(warning));
     venues_.push_back(std::move(choice.venue));
+    flows_.push_back(std::move(choice.flow));
     fees_.push_back(std::move(fees));
   }
   return absl::OkStatus();
@@ -284,7 +285,8 @@ absl::Status RunSetup::MakeSimulatedMarket() {
 }
 
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
-  if (config_.market.simulated) return ProducedBookOptions(instruments_[instrument]);
+  if (config_.market.simulated || config_.fill_model == "responsive")
+    return ProducedBookOptions(instruments_[instrument]);
   const Session& session = sessions_[first_session_[instrument]];
   return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
 }

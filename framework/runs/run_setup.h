@@ -13,6 +13,7 @@
 #include "framework/runs/session_file.h"
 #include "framework/runs/simulated_market.h"
 #include "simulators/history/history_venue.h"
+#include "simulators/responsive/responsive_market.h"
 
 namespace crucible::runs {
 
@@ -45,6 +46,10 @@ class RunSetup {
   std::uint64_t market_records() const;
   // The simulated market; empty over recorded sessions.
   const SimulatedMarket& market() const { return market_; }
+  // What became of an instrument's recorded flow; nullptr unless venue.fill_model is "responsive".
+  const responsive::ResponsiveMarket* flow(std::size_t instrument) const {
+    return instrument < flows_.size() ? flows_[instrument].get() : nullptr;
+  }
   book::BookOptions BookFor(std::size_t instrument) const;
   bool has_bars(std::size_t instrument) const {
     return !config_.market.simulated &&
@@ -76,6 +81,7 @@ class RunSetup {
   std::vector<trading::FeeConfig> fees_;
   std::unique_ptr<history::TradeIds> trade_ids_ = std::make_unique<history::TradeIds>();
   SimulatedMarket market_;
+  std::vector<std::unique_ptr<responsive::ResponsiveMarket>> flows_;  // outlive the venues
   std::vector<std::unique_ptr<engine::Venue>> venues_;
   std::unique_ptr<engine::Source> source_;
   std::vector<std::string> warnings_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "simulators/exchange/exchange_venue.h"
 #include "simulators/history/fill_models.h"
 
 namespace crucible::runs {
@@ -37,8 +38,45 @@ book::BookOptions ProducedBookOptions(const Instrument& instrument) {
   return options;
 }
 
+namespace {
+
+// A feed that shows takers as orders, before it tells what they took.
+bool ShowsTakers(const Instrument& instrument) { return instrument.venue == "bitstamp"; }
+
+absl::StatusOr<VenueChoice> MakeResponsive(const RunConfig& config, const history::VenueSetup& setup,
+                                           const trading::FeeConfig& fees, decode::Completeness completeness,
+                                           int window_levels) {
+  const Instrument& instrument = setup.instrument;
+  const book::BookOptions book = BookOptionsFor(instrument, completeness, window_levels);
+  if (book.type == book::BookType::kQuotes) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "venue.fill_model is \"responsive\", which replays the orders of a book; %s is a session of %s, "
+        "expected full_l3, windowed_l3 or l2",
+        FullName(instrument), decode::Name(completeness)));
+  }
+  VenueChoice choice;
+  choice.flow = std::make_unique<responsive::ResponsiveMarket>(
+      responsive::ResponsiveConfig{instrument, book, config.impact_half_life, ShowsTakers(instrument)});
+  exchange::MarketRules rules;
+  rules.instrument = instrument;
+  rules.fees = fees;
+  CRUCIBLE_ASSIGN_OR_RETURN(choice.venue,
+                            exchange::ExchangeVenue::Create(setup.id, rules, choice.flow.get()));
+  if (completeness == decode::Completeness::kL2) {
+    choice.warnings.push_back(absl::StrFormat(
+        "%s names no orders: a level that grows is taken for one order, one that shrinks loses its youngest",
+        FullName(instrument)));
+  }
+  return choice;
+}
+
+}  // namespace
+
 absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::VenueSetup& setup,
-                                      decode::Completeness completeness, int window_levels) {
+                                      const trading::FeeConfig& fees, decode::Completeness completeness,
+                                      int window_levels) {
+  if (config.fill_model == "responsive")
+    return MakeResponsive(config, setup, fees, completeness, window_levels);
   history::FillConfig fills;
   fills.model = config.fill_model;
   fills.queue = config.queue_model;

@@ -11,17 +11,21 @@
 #include "framework/engine/venue.h"
 #include "framework/runs/run_config.h"
 #include "simulators/history/history_venue.h"
+#include "simulators/responsive/responsive_market.h"
 
 namespace crucible::runs {
 
 struct VenueChoice {
+  std::unique_ptr<responsive::ResponsiveMarket> flow;  // whose recorded orders trade at `venue`; outlives it
   std::unique_ptr<engine::Venue> venue;
   std::vector<std::string> warnings;  // downgrades
 };
 
-// kFailedPrecondition: the chosen model cannot work on such a session; the message says which can.
+// kFailedPrecondition: the chosen model cannot work on such a session; the message says which can. `fees` are
+// for a venue that matches, those of `setup` for one that fills from history.
 absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::VenueSetup& setup,
-                                      decode::Completeness completeness, int window_levels);
+                                      const trading::FeeConfig& fees, decode::Completeness completeness,
+                                      int window_levels);
 
 // The book that the session's records build.
 book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness,

@@ -1,5 +1,9 @@
 // Recorded sessions without an intruder: what is matched, what is forced, and whether the book is the
 // recorded.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
 #include "tests/responsive/replayed.h"
 
 namespace crucible::responsive {
@@ -47,8 +51,13 @@ double Share(std::uint64_t part, std::uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-#define CRUCIBLE_RECORDED(...)                      \
-  const auto session = ImportRecorded(__VA_ARGS__); \
+std::string Folder() {
+  const char* const named = std::getenv("CRUCIBLE_SHARED_DIR");
+  return std::string(named != nullptr ? named : CRUCIBLE_SOURCE_DIR "/../shared") + "/data";
+}
+
+#define CRUCIBLE_RECORDED(...)                                \
+  const auto session = ImportRecorded(Folder(), __VA_ARGS__); \
   if (!session) GTEST_SKIP() << "no recorded files (CRUCIBLE_SHARED_DIR)"
 
 // Orders that left the window may be cancelled unseen, so that a queue built from messages has the executed

@@ -1,9 +1,7 @@
 // A session's records, and a responsive market that they are played to.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -11,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/check.h"
 #include "framework/decode/import.h"
 #include "framework/engine/session_source.h"
 #include "framework/event/log_hash.h"
@@ -42,18 +41,15 @@ class SessionSink final : public RecordSink {
   std::vector<std::string> texts;
 };
 
-// nullopt where there are no recorded files.
-inline std::optional<RecordedSession> ImportRecorded(const std::vector<std::string>& names,
-                                                     const decode::ImportOptions& options = {}) {
-  const char* const named = std::getenv("CRUCIBLE_SHARED_DIR");
-  const std::string folder =
-      std::string(named != nullptr ? named : CRUCIBLE_SOURCE_DIR "/../shared") + "/data/";
-  if (!std::filesystem::exists(folder + "lobster")) return std::nullopt;
+// `names` below `folder`, the directory of recorded data; nullopt where they are absent.
+inline std::optional<RecordedSession> ImportRecorded(const std::string& folder,
+                                                     const std::vector<std::string>& names) {
   std::vector<std::string> paths;
-  for (const std::string& name : names) paths.push_back(folder + name);
+  for (const std::string& name : names) paths.push_back(folder + "/" + name);
+  if (!std::filesystem::exists(paths.front())) return std::nullopt;
   SessionSink sink;
-  const auto report = decode::Import(paths, options, sink);
-  EXPECT_TRUE(report.ok()) << report.status();
+  const auto report = decode::Import(paths, {}, sink);
+  CRUCIBLE_CHECK(report.ok());
   const Event& definition = sink.records.at(0);
   RecordedSession session;
   session.instrument = *InstrumentFromRecords(definition, sink.records.at(1),
@@ -92,7 +88,7 @@ class Replayed {
     exchange::MarketRules rules;
     rules.instrument = instrument;
     auto made = exchange::ExchangeVenue::Create({0}, rules, market.get());
-    EXPECT_TRUE(made.ok()) << made.status();
+    CRUCIBLE_CHECK(made.ok());
     venue = *std::move(made);
   }
   void Feed(const engine::MarketGroup& group) {

@@ -1,6 +1,8 @@
 // The rules of responsive replay, each on a session of a few records.
 #include "simulators/responsive/responsive_market.h"
 
+#include <gtest/gtest.h>
+
 #include <deque>
 
 #include "framework/base/random.h"
