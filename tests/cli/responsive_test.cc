@@ -1,0 +1,70 @@
+// A run over a responsive market, its replay, and the facts of both markets.
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/cli/cli_fixture.h"
+
+namespace crucible::cli {
+namespace {
+
+class ResponsiveRunTest : public CliFixture {
+ protected:
+  ResponsiveRunTest() {
+    SmallSession();
+    Write("small.toml", kSmallRun);
+  }
+  nlohmann::json Json(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "--json");
+    const ProgramResult result = Crucible(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return nlohmann::json::parse(result.out, nullptr, false);
+  }
+};
+
+TEST_F(ResponsiveRunTest, IsAJournalThatReplaysToTheSameRecords) {
+  const nlohmann::json run =
+      Json({"run", "small.toml", "-o", "small.run", "--set", "venue.fill_model=responsive"});
+  ASSERT_EQ(run["recorded_flow"].size(), 1U) << run;
+  const nlohmann::json& flow = run["recorded_flow"][0];
+  EXPECT_GT(flow["records"], 1000);
+  EXPECT_GT(flow["hit"], 0);
+  EXPECT_GT(flow["intruded"], 0);  // the strategy stood before recorded orders
+  const ProgramResult replay = Crucible({"replay", "small.run", "--verify"});
+  EXPECT_EQ(replay.exit_code, 0) << replay.out << replay.err;
+  EXPECT_THAT(replay.out, testing::HasSubstr("every one equal"));
+  const ProgramResult fills = Crucible({"sql", "small.run", "SELECT count(*) FROM fill_events"});
+  EXPECT_THAT(fills.out, testing::Not(testing::HasSubstr("\n0\n")));
+}
+
+TEST_F(ResponsiveRunTest, TheHalfLifeDecidesWhatComesAfterATrade) {
+  const auto hash = [&](const std::string& half_life) {
+    return Json({"run", "small.toml", "--no-journal", "--set", "venue.fill_model=responsive", "--set",
+                 "venue.impact_half_life=" + half_life})["log_hash"];
+  };
+  EXPECT_NE(hash("10s"), hash("0s"));
+  EXPECT_EQ(hash("60s"), hash("1m"));
+}
+
+TEST_F(ResponsiveRunTest, FactsOfASessionAndOfARunStandBesideEachOther) {
+  Json({"run", "small.toml", "-o", "small.run", "--set", "venue.fill_model=responsive"});
+  const nlohmann::json facts = Json({"facts", "small.session", "small.run"});
+  ASSERT_GE(facts.size(), 15U) << facts;
+  std::size_t told = 0;
+  for (const nlohmann::json& fact : facts) {
+    ASSERT_EQ(fact["markets"].size(), 2U);
+    EXPECT_TRUE(fact["band"].is_null());  // a generated session makes no band
+    told += fact["markets"][0]["value"].is_number() && fact["markets"][1]["value"].is_number() ? 1 : 0;
+  }
+  EXPECT_GE(told, 8U) << facts;
+}
+
+TEST_F(ResponsiveRunTest, ARunOverHistoryHasNoMarketOfItsOwn) {
+  ASSERT_EQ(Crucible({"run", "small.toml", "-o", "small.run"}).exit_code, 0);
+  const ProgramResult facts = Crucible({"facts", "small.run"});
+  EXPECT_NE(facts.exit_code, 0);
+  EXPECT_THAT(facts.err, testing::HasSubstr("made no market of its own"));
+}
+
+}  // namespace
+}  // namespace crucible::cli
