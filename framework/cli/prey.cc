@@ -67,7 +67,7 @@ std::vector<HunterOutcome> HuntersOf(const runs::SimulatedMarket& market, const 
   std::vector<HunterOutcome> outcomes;
   for (const runs::SimulatedMarket::Hunter& hunter : market.predators) {
     const exchange::AccountState& account = exchange.ledger().account(hunter.owner);
-    const Int128 held = Int128{account.position} * exchange.last_price().units * runs::kMoneyPerPriceUnit;
+    const Int128 held = Int128{account.position} * exchange.last_price().units * market.money_per_price_unit;
     outcomes.push_back({InCurrency(account.cash + held, instrument.currency_decimals),
                         sink.AttacksOf(hunter.owner), account.bought + account.sold});
   }
@@ -86,7 +86,7 @@ runs::RunConfig Hunted(const runs::RunConfig& config, const std::vector<std::str
 
 absl::StatusOr<PreyOutcome> RunPrey(const runs::RunConfig& config, const std::vector<std::string>& genomes,
                                     std::int64_t seed) {
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, runs::RunSetup::Create(Hunted(config, genomes, seed), {}));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup, runs::RunSetup::Create(Hunted(config, genomes, seed), config.sessions));
   CountingSink sink;
   CRUCIBLE_ASSIGN_OR_RETURN(auto engine, setup.MakeEngine(sink));
   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
@@ -114,11 +114,14 @@ absl::StatusOr<PreyOutcome> RunPrey(const runs::RunConfig& config, const std::ve
   return outcome;
 }
 
-absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings) {
+absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings,
+                                         const std::vector<std::string>& sessions) {
   CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, runs::ReadRunConfig(path, settings));
+  if (!sessions.empty()) config.sessions = sessions;
+  config.market.simulated |= !config.sessions.empty();
   if (config.market.simulated) return config;
-  return absl::InvalidArgumentError(
-      absl::StrFormat("%s has no [market]: a stress test needs a simulated market", path));
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "%s has neither [market] nor [[session]]: a stress test needs a market that answers", path));
 }
 
 }  // namespace crucible::cli

@@ -44,7 +44,9 @@ runs::RunConfig Hunted(const runs::RunConfig& config, const std::vector<std::str
 absl::StatusOr<PreyOutcome> RunPrey(const runs::RunConfig& config, const std::vector<std::string>& genomes,
                                     std::int64_t seed);
 
-// Reads the configuration of a stress test. kInvalidArgument when it has no simulated market.
-absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings);
+// Reads the configuration of a stress test, whose market is simulated: with sessions, the file's or `sessions` in
+// their place, made of their recorded orders. kInvalidArgument when it has neither.
+absl::StatusOr<runs::RunConfig> ReadPrey(const std::string& path, const std::vector<runs::Override>& settings,
+                                         const std::vector<std::string>& sessions = {});
 
 }  // namespace crucible::cli

@@ -27,7 +27,7 @@ using stats::MeanEstimate;
 
 struct StressArguments {
   std::vector<std::string> configs;
-  std::vector<std::string> settings;
+  std::vector<std::string> settings, sessions;
   std::string predators;
   std::size_t hall = 4;
   std::string worst, save;
@@ -64,7 +64,7 @@ std::vector<StressMarket> MarketsOf(const std::vector<std::string>& genomes) {
 
 absl::StatusOr<StressPrey> PreyOf(const StressArguments& arguments, const std::string& path) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<runs::Override> settings, runs::ParseOverrides(arguments.settings));
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, ReadPrey(path, settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, ReadPrey(path, settings, arguments.sessions));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> genomes, GenomesOf(arguments, config.market));
   if (genomes.empty()) {
     return absl::InvalidArgumentError(absl::StrFormat(
@@ -185,7 +185,8 @@ absl::StatusOr<std::vector<std::pair<engine::Attack, Victims>>> AttacksIn(const 
 absl::StatusOr<nlohmann::ordered_json> KeepWorst(const StressArguments& arguments, const StressPrey& prey) {
   const Worst worst = FindWorst(prey);
   CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup,
-                            runs::RunSetup::Create(Hunted(prey.config, worst.market->genomes, worst.seed), {}));
+                            runs::RunSetup::Create(Hunted(prey.config, worst.market->genomes, worst.seed),
+                                                   prey.config.sessions));
   CRUCIBLE_RETURN_IF_ERROR(runs::RunJournaled(setup, arguments.worst, {}).status());
   CRUCIBLE_ASSIGN_OR_RETURN(const auto attacks, AttacksIn(arguments.worst));
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -266,8 +267,10 @@ void AddStress(CLI::App& app, Terminal& terminal) {
   arguments->options.threads = std::max(1U, std::thread::hardware_concurrency());
   command
       ->add_option("configs", arguments->configs,
-                   "TOML files with [market] and strategies; several are compared")
+                   "TOML files with [market] or [[session]], and strategies; several are compared")
       ->required();
+  command->add_option("--session", arguments->sessions,
+                      "recorded session whose orders make the market, in place of [market]'s participants");
   command->add_option("--predators", arguments->predators, "hall of fame that crucible evolve has written");
   command->add_option("--hall", arguments->hall, "at most so many of it (default 4)")
       ->check(CLI::Range(1, 100));

@@ -118,10 +118,7 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   RunSetup setup;
   setup.config_ = std::move(config);
   const bool simulated = setup.config_.market.simulated;
-  if (simulated && !session_paths.empty()) {
-    return absl::InvalidArgumentError("a run has either [[session]] or [market], not both");
-  }
-  if (!simulated) {
+  if (!simulated || !session_paths.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(setup.OpenSessions(std::move(session_paths)));
     CRUCIBLE_RETURN_IF_ERROR(setup.MapInstruments());
   }
@@ -276,7 +273,26 @@ absl::Status RunSetup::MakeVenues() {
   return absl::OkStatus();
 }
 
+// A market among the sessions' recorded orders.
+absl::Status RunSetup::MakeRecordedMarket() {
+  if (instruments_.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "[market] with sessions takes one instrument, the sessions have %d", instruments_.size()));
+  }
+  config_.fill_model = "responsive";
+  const Session& session = sessions_.front();
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const responsive::ResponsiveConfig recorded,
+      RecordedFlowOf(config_, instruments_.front(), session.completeness, session.window_levels));
+  CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      market_, runs::MakeRecordedMarket(config_.market, recorded, session.first_time, fees, seed()));
+  fees_.push_back(std::move(fees));
+  return absl::OkStatus();
+}
+
 absl::Status RunSetup::MakeSimulatedMarket() {
+  if (!sessions_.empty()) return MakeRecordedMarket();
   instruments_ = {SimulatedInstrument()};
   CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
   CRUCIBLE_ASSIGN_OR_RETURN(market_, MakeMarket(config_.market, fees, seed()));

@@ -46,8 +46,9 @@ class RunSetup {
   std::uint64_t market_records() const;
   // The simulated market; empty over recorded sessions.
   const SimulatedMarket& market() const { return market_; }
-  // What became of an instrument's recorded flow; nullptr unless venue.fill_model is "responsive".
+  // What became of an instrument's recorded flow; nullptr unless its market is responsive.
   const responsive::ResponsiveMarket* flow(std::size_t instrument) const {
+    if (market_.flow != nullptr) return market_.flow.get();
     return instrument < flows_.size() ? flows_[instrument].get() : nullptr;
   }
   book::BookOptions BookFor(std::size_t instrument) const;
@@ -64,6 +65,7 @@ class RunSetup {
   absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
   absl::Status MakeSimulatedMarket();
+  absl::Status MakeRecordedMarket();
   absl::Status PlanForks();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();

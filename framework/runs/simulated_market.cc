@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "framework/base/decimal.h"
 #include "framework/base/random.h"
 #include "simulators/agents/predators.h"
 
@@ -82,20 +83,67 @@ absl::StatusOr<std::vector<agents::PredatorGenome>> PredatorsOf(const MarketChoi
   return genomes;
 }
 
+namespace {
+
+absl::Status AddPredators(const MarketChoice& market, Nanos start, std::uint64_t seed,
+                          SimulatedMarket& made) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, PredatorsOf(market));
+  for (const agents::PredatorGenome& genome : genomes) {
+    RandomStream stream = Random(seed).Stream(absl::StrFormat("agents/predator/%d", made.predators.size()));
+    auto predator =
+        agents::MakePredator(genome, made.agents->rules(), {}, made.money_per_price_unit, std::move(stream));
+    made.predators.push_back(
+        {made.agents->Add(std::move(predator), kPredatorLatency, start + kPredatorsComeAfter), genome});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::int64_t> MoneyPerPriceUnit(const Instrument& instrument) {
+  const int decimals =
+      instrument.currency_decimals - instrument.price_decimals - instrument.quantity_decimals;
+  if (instrument.contract == Contract::kLinear && decimals >= 0)
+    return instrument.multiplier * kPowersOfTen[static_cast<std::size_t>(decimals)];
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%s is %s with %d price and %d quantity decimals: predators need a linear contract "
+                      "with at most %d of both",
+                      FullName(instrument), instrument.contract == Contract::kLinear ? "linear" : "inverse",
+                      instrument.price_decimals, instrument.quantity_decimals, instrument.currency_decimals));
+}
+
+}  // namespace
+
+absl::StatusOr<SimulatedMarket> MakeRecordedMarket(const MarketChoice& market,
+                                                   const responsive::ResponsiveConfig& recorded, Nanos start,
+                                                   const trading::FeeConfig& fees, std::uint64_t seed) {
+  SimulatedMarket made;
+  const Instrument& instrument = recorded.instrument;
+  agents::AgentMarketConfig config;
+  config.start = start;
+  config.length = {INT64_MAX / 4};
+  config.rules.tick = instrument.tick_size;
+  config.rules.lot = instrument.lot_size.units;
+  config.rules.opening = {100 * instrument.tick_size.units};
+  config.market_makers = config.value_traders = config.momentum_traders = config.noise_traders = 0;
+  CRUCIBLE_ASSIGN_OR_RETURN(made.agents, agents::AgentMarket::Create(config, seed));
+  if (market.has_predators()) {
+    CRUCIBLE_ASSIGN_OR_RETURN(made.money_per_price_unit, MoneyPerPriceUnit(instrument));
+  }
+  CRUCIBLE_RETURN_IF_ERROR(AddPredators(market, start, seed, made));
+  made.flow = std::make_unique<responsive::ResponsiveMarket>(recorded, made.agents.get());
+  exchange::MarketRules rules;
+  rules.instrument = instrument;
+  rules.fees = fees;
+  rules.bar_length = market.bars;
+  CRUCIBLE_ASSIGN_OR_RETURN(made.venue, exchange::ExchangeVenue::Create({0}, rules, made.flow.get()));
+  return made;
+}
+
 absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const trading::FeeConfig& fees,
                                            std::uint64_t seed) {
   SimulatedMarket made;
   const agents::AgentMarketConfig config = AgentsOf(market);
   CRUCIBLE_ASSIGN_OR_RETURN(made.agents, agents::AgentMarket::Create(config, seed));
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, PredatorsOf(market));
-  for (const agents::PredatorGenome& genome : genomes) {
-    RandomStream stream = Random(seed).Stream(absl::StrFormat("agents/predator/%d", made.predators.size()));
-    auto predator =
-        agents::MakePredator(genome, made.agents->rules(), {}, kMoneyPerPriceUnit, std::move(stream));
-    made.predators.push_back(
-        {made.agents->Add(std::move(predator), kPredatorLatency, config.start + kPredatorsComeAfter),
-         genome});
-  }
+  CRUCIBLE_RETURN_IF_ERROR(AddPredators(market, config.start, seed, made));
   exchange::MarketRules rules;
   rules.instrument = SimulatedInstrument();
   rules.fees = fees;

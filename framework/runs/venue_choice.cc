@@ -43,20 +43,31 @@ namespace {
 // A feed that shows takers as orders, before it tells what they took.
 bool ShowsTakers(const Instrument& instrument) { return instrument.venue == "bitstamp"; }
 
+}  // namespace
+
+absl::StatusOr<responsive::ResponsiveConfig> RecordedFlowOf(const RunConfig& config,
+                                                            const Instrument& instrument,
+                                                            decode::Completeness completeness,
+                                                            int window_levels) {
+  const book::BookOptions book = BookOptionsFor(instrument, completeness, window_levels);
+  if (book.type != book::BookType::kQuotes)
+    return responsive::ResponsiveConfig{instrument, book, config.impact_half_life, ShowsTakers(instrument)};
+  return absl::FailedPreconditionError(
+      absl::StrFormat("a responsive market replays the orders of a book; %s is a session of %s, "
+                      "expected full_l3, windowed_l3 or l2",
+                      FullName(instrument), decode::Name(completeness)));
+}
+
+namespace {
+
 absl::StatusOr<VenueChoice> MakeResponsive(const RunConfig& config, const history::VenueSetup& setup,
                                            const trading::FeeConfig& fees, decode::Completeness completeness,
                                            int window_levels) {
   const Instrument& instrument = setup.instrument;
-  const book::BookOptions book = BookOptionsFor(instrument, completeness, window_levels);
-  if (book.type == book::BookType::kQuotes) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "venue.fill_model is \"responsive\", which replays the orders of a book; %s is a session of %s, "
-        "expected full_l3, windowed_l3 or l2",
-        FullName(instrument), decode::Name(completeness)));
-  }
+  CRUCIBLE_ASSIGN_OR_RETURN(const responsive::ResponsiveConfig recorded,
+                            RecordedFlowOf(config, instrument, completeness, window_levels));
   VenueChoice choice;
-  choice.flow = std::make_unique<responsive::ResponsiveMarket>(
-      responsive::ResponsiveConfig{instrument, book, config.impact_half_life, ShowsTakers(instrument)});
+  choice.flow = std::make_unique<responsive::ResponsiveMarket>(recorded);
   exchange::MarketRules rules;
   rules.instrument = instrument;
   rules.fees = fees;

@@ -27,6 +27,11 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
                                       const trading::FeeConfig& fees, decode::Completeness completeness,
                                       int window_levels);
 
+// For responsive replay. kFailedPrecondition: the session has no order book.
+absl::StatusOr<responsive::ResponsiveConfig> RecordedFlowOf(const RunConfig& config, const Instrument& instrument,
+                                                            decode::Completeness completeness,
+                                                            int window_levels);
+
 // The book that the session's records build.
 book::BookOptions BookOptionsFor(const Instrument& instrument, decode::Completeness completeness,
                                  int window_levels);

@@ -29,7 +29,7 @@ absl::Status AgentMarketConfig::Validate() const {
   }
   const int agents = market_makers + deep_makers + value_traders + momentum_traders + noise_traders + stop_carriers +
                      zero_intelligence_traders;
-  CRUCIBLE_RETURN_IF_ERROR(check("the number of agents", agents, 1, exchange::kMaxOwner - kFirstOwner - 100));
+  CRUCIBLE_RETURN_IF_ERROR(check("the number of agents", agents, 0, exchange::kMaxOwner - kFirstOwner - 100));
   CRUCIBLE_RETURN_IF_ERROR(check("least_latency (ns)", least_latency.nanos, 0, most_latency.nanos));
   CRUCIBLE_RETURN_IF_ERROR(check("length (ns)", length.nanos, 1, INT64_MAX / 4));
   CRUCIBLE_RETURN_IF_ERROR(check("rules.tick", rules.tick.units, 1, INT64_MAX));

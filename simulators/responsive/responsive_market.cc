@@ -114,6 +114,10 @@ void ResponsiveMarket::OnTrade(const exchange::Trade& trade) {
   if (others_ != nullptr) others_->OnTrade(trade);
 }
 
+void ResponsiveMarket::NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox) {
+  if (others_ != nullptr) others_->NoteTrade(trade, outbox);
+}
+
 void ResponsiveMarket::OnBook(const exchange::BookChange& change) {
   if (others_ != nullptr) others_->OnBook(change);
 }

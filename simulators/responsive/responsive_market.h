@@ -85,6 +85,7 @@ class ResponsiveMarket final : public exchange::Participants {
 
   void OnReply(const exchange::Reply& reply) override;
   void OnTrade(const exchange::Trade& trade) override;
+  void NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox) override;
   void OnBook(const exchange::BookChange& change) override;
   void OnStatus(TradingStatus status, Reason reason) override;
 

@@ -46,6 +46,17 @@ TEST_F(ResponsiveRunTest, TheHalfLifeDecidesWhatComesAfterATrade) {
   EXPECT_EQ(hash("60s"), hash("1m"));
 }
 
+TEST_F(ResponsiveRunTest, PredatorsHuntInARecordedMarket) {
+  Json({"run", "small.toml", "-o", "hunted.run", "--set", "market.predators.spoofing=1"});
+  const ProgramResult actions =
+      Crucible({"sql", "hunted.run", "SELECT count(*) > 0 FROM agent_action_events"});
+  EXPECT_THAT(actions.out, testing::HasSubstr("\n1\n"));
+  EXPECT_THAT(Crucible({"replay", "hunted.run", "--verify"}).out, testing::HasSubstr("every one equal"));
+  const ProgramResult stress = Crucible({"stress", "small.toml", "--session", Path("small.session"), "--set",
+                                         "market.predators.spoofing=1", "--seeds", "2"});
+  EXPECT_EQ(stress.exit_code, 0) << stress.err;
+}
+
 TEST_F(ResponsiveRunTest, FactsOfASessionAndOfARunStandBesideEachOther) {
   Json({"run", "small.toml", "-o", "small.run", "--set", "venue.fill_model=responsive"});
   const nlohmann::json facts = Json({"facts", "small.session", "small.run"});
