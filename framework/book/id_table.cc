@@ -43,6 +43,7 @@ void IdTable::Resize(std::size_t buckets) {
   std::vector<Bucket> old(buckets);
   old.swap(buckets_);
   shift_ = 64 - std::countr_zero(buckets);
+  limit_ = buckets * 4;
   size_ = 0;
   for (const Bucket& bucket : old)
     for (std::size_t lane = 0; lane < 8; ++lane)

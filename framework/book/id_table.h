@@ -31,7 +31,7 @@ class IdTable {
 
   std::size_t size() const { return size_; }
   // True when one more entry fits without growing.
-  bool HasRoom() const { return (size_ + 1) * 2 <= buckets_.size() * 8; }
+  bool HasRoom() const { return size_ < limit_; }
 
   // confirm(index) tells whether the entry at an index is the one that is sought.
   template <class Confirm>
@@ -105,6 +105,7 @@ class IdTable {
   std::vector<Bucket> buckets_;  // none, or a power of two from 2 on
   int shift_ = 63;
   std::size_t size_ = 0;
+  std::size_t limit_ = 0;  // half of the slots
 };
 
 }  // namespace crucible::book

@@ -262,9 +262,8 @@ inline void L3Book::TakeFrom(OrderIndex index, std::int64_t quantity) {
   return BookError::kNone;
 }
 
-void L3Book::AddAnonymous(Side side, Price price, std::int64_t quantity) {
+void L3Book::AddAnonymous(Side side, const Ladder::Found& found, std::int64_t quantity) {
   const OrderIndex index = orders_.MakeAnonymous();
-  const Ladder::Found found = LevelFor(side, price);
   OrderNode& node = orders_[index];
   node.quantity = quantity;
   node.side = side;
@@ -279,13 +278,20 @@ void L3Book::AddAnonymous(Side side, Price price, std::int64_t quantity) {
     ++counters_.bad_records;
     return side == Side::kNone ? BookError::kNoSide : BookError::kNonPositiveQuantity;
   }
+  if (total.units > 0) {
+    const Ladder::Found found = LevelFor(side, price);
+    if (found.made) {
+      AddAnonymous(side, found, total.units);
+    } else {
+      SetPresentLevel(side, price, found.location, total.units);
+    }
+    return BookError::kNone;
+  }
   const Location location = ladder(side).Find(price);
   if (location != Ladder::kNone) {
-    SetPresentLevel(side, price, location, total.units);
-  } else if (total.units == 0) {
-    ++counters_.unknown_levels;
+    SetPresentLevel(side, price, location, 0);
   } else {
-    AddAnonymous(side, price, total.units);
+    ++counters_.unknown_levels;
   }
   return BookError::kNone;
 }
@@ -298,9 +304,9 @@ void L3Book::SetPresentLevel(Side side, Price price, Location location, std::int
     DropLevel(side, location);
     if (total == 0) return;
     ++counters_.reseeded_levels;
-    AddAnonymous(side, price, total);
+    AddAnonymous(side, LevelFor(side, price), total);
   } else if (anonymous == kNoOrder) {
-    if (total > known) AddAnonymous(side, price, total - known);
+    if (total > known) AddAnonymous(side, LevelFor(side, price), total - known);
   } else if (total == known) {
     Remove(anonymous);
   } else {

@@ -168,7 +168,7 @@ class L3Book {
 
   OrderIndex AnonymousOf(const Level& level) const;
   void SetPresentLevel(Side side, Price price, Location location, std::int64_t total);
-  void AddAnonymous(Side side, Price price, std::int64_t quantity);
+  void AddAnonymous(Side side, const Ladder::Found& found, std::int64_t quantity);
 
   // The common kinds, inlined where they are used. What is rare in them are tail calls, so that nothing must
   // be saved for it: calls and saved registers would cost as much as the work.

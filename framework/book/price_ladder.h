@@ -71,7 +71,12 @@ class alignas(64) PriceLadder {
   Location Find(Price price) const;
   // The next level in order from best to worst.
   Location Next(Location location) const;
-  Location Worst() const;
+  Location Worst() const {
+    if (loose_ != nullptr || best_ == kNone) [[unlikely]]
+      return WorstOfAll();
+    const Entry& entry = directory_[LastHolding()];
+    return entry.first | static_cast<Location>(std::bit_width(entry.occupied) - 1);
+  }
 
   // The level at `price`; `made` tells whether it is new, and then its content is Level{}. Other levels may
   // change their location: on_move(from, to) is called after each has moved.
@@ -93,7 +98,14 @@ class alignas(64) PriceLadder {
     if (!entry.Holds(key)) {
       if (entry.first == kNone || loose_ != nullptr) [[unlikely]]
         return nullptr;
-      MakeAt(key, index, location);
+      Occupy(key, index);
+      ++size_;
+      cells_[location] = Level{};
+      if (key < best_key_) {
+        best_ = location;
+        best_price_ = price;
+        best_key_ = key;
+      }
     }
     return &cells_[location];
   }
@@ -196,12 +208,6 @@ class alignas(64) PriceLadder {
     directory_[index].occupied |= std::uint64_t{1} << (key & 63);
     last_ = std::max(last_, index);
   }
-  void MakeAt(std::uint64_t key, std::uint64_t index, Location location) {
-    Occupy(key, index);
-    ++size_;
-    cells_[location] = Level{};
-    if (key < best_key_) SetBestKey(key);
-  }
   void RemoveSlowly(Location location);
   void LowerLast();
   template <class OnMove>
@@ -227,7 +233,10 @@ class alignas(64) PriceLadder {
   Location FirstFrom(std::uint64_t index) const;
   Location NextOnGrid(Location location) const;
   Location FirstOnGridBehind(std::int64_t rank) const;
-  std::uint64_t LastHolding() const;
+  Location WorstOfAll() const;
+  // The last entry up to `last_` that holds a level, 0 where none does.
+  std::uint64_t LastHolding() const { return directory_[last_].occupied != 0 ? last_ : LastHoldingBefore(); }
+  std::uint64_t LastHoldingBefore() const;
   Location LastOnGrid() const;
   Location Better(Location a, Location b) const;
 
@@ -281,7 +290,7 @@ auto PriceLadder<Level>::Next(Location location) const -> Location {
 }
 
 template <class Level>
-auto PriceLadder<Level>::Worst() const -> Location {
+auto PriceLadder<Level>::WorstOfAll() const -> Location {
   const Location on_grid = LastOnGrid();
   if (loose_ == nullptr) return on_grid;
   const Location loose = kLooseBit | loose_->Worst();
@@ -315,9 +324,8 @@ auto PriceLadder<Level>::FirstFrom(std::uint64_t index) const -> Location {
   return kNone;
 }
 
-// The last entry up to `last_` that holds a level, 0 where none does.
 template <class Level>
-std::uint64_t PriceLadder<Level>::LastHolding() const {
+[[gnu::noinline]] std::uint64_t PriceLadder<Level>::LastHoldingBefore() const {
   std::uint64_t index = last_;
   while (index > 0 && directory_[index].occupied == 0) {
     // Over the absent pages of one word at a time.

@@ -86,8 +86,11 @@ bool SessionSource::LoadBlock() {
 bool SessionSource::ReadGroup(QueuedGroup* out) {
   std::size_t last = next_;
   while (true) {
-    while (last < end_ && !current_->records[last].EndsGroup()) ++last;
-    if (last < end_) break;
+    if (const std::size_t end = end_; last < end) {
+      const Event* const records = current_->records.data();
+      while (last < end && !records[last].EndsGroup()) ++last;
+      if (last < end) break;
+    }
     const std::size_t scanned = last - next_;
     if (!LoadBlock()) return false;
     last = scanned;
