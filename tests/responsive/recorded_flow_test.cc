@@ -108,8 +108,9 @@ TEST(RecordedFlowTest, TheFuturesCallPhaseIsAnAuction) {
   CRUCIBLE_RECORDED({"databento/esh4-glbx-mdp3-20231225.mbo.dbn.zst"});
   const Outcome outcome = Play(*session, 5);
   EXPECT_GE(outcome.counts.calls, 1U);
-  EXPECT_GT(Share(outcome.counts.hit, outcome.counts.executions), 0.94);
-  EXPECT_LT(Share(outcome.counts.forced(), outcome.counts.records), 0.004);
+  EXPECT_EQ(outcome.equal, outcome.compared);
+  EXPECT_GT(Share(outcome.counts.hit, outcome.counts.executions), 0.97);
+  EXPECT_EQ(outcome.counts.forced(), 0U);
 }
 
 TEST(RecordedFlowTest, BinancesDepthIsRebuiltFromLevelsAndTrades) {
