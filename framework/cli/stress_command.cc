@@ -14,11 +14,11 @@
 #include "framework/cli/hall_file.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
-#include "framework/runs/run_file.h"
 #include "framework/cli/stress.h"
 #include "framework/engine/blame.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/engine/why.h"
+#include "framework/runs/run_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -109,14 +109,21 @@ void PrintPrey(const StressPrey& prey) {
 // Whether one prey suffers more than another from the same predators, seed by seed.
 void PrintComparison(const std::vector<StressPrey>& preys) {
   const StressMeasure& profit = StressMeasures().front();
-  std::printf("\nprofit that the last market costs, against %s; positive: %s loses more\n",
-              preys.front().name.c_str(), preys.front().name.c_str());
-  const auto first = Differences(profit, preys.front(), preys.front().markets.back());
-  for (std::size_t p = 1; p < preys.size(); ++p) {
-    auto other = Differences(profit, preys[p], preys[p].markets.back());
-    for (std::size_t i = 0; i < other.size(); ++i) other[i] -= first[i];
-    std::printf("  %-22s %20s\n", preys[p].name.c_str(), Text(stats::MeanInterval(other, 0.95)).c_str());
+  const StressPrey& first = preys.front();
+  std::printf(
+      "\nchange of profit, less that of %s in the same market; negative: the other loses more\n  %-22s",
+      first.name.c_str(), "market");
+  for (std::size_t p = 1; p < preys.size(); ++p) std::printf(" %20s", preys[p].name.c_str());
+  for (std::size_t m = 1; m < first.markets.size(); ++m) {
+    std::printf("\n  %-22s", first.markets[m].name.c_str());
+    const auto base = Differences(profit, first, first.markets[m]);
+    for (std::size_t p = 1; p < preys.size(); ++p) {
+      auto other = Differences(profit, preys[p], preys[p].markets[m]);
+      for (std::size_t i = 0; i < other.size(); ++i) other[i] -= base[i];
+      std::printf(" %20s", Text(stats::MeanInterval(other, 0.95)).c_str());
+    }
   }
+  std::printf("\n");
 }
 
 void PrintTables(const std::vector<StressPrey>& preys, std::int64_t seeds) {
@@ -125,7 +132,9 @@ void PrintTables(const std::vector<StressPrey>& preys, std::int64_t seeds) {
       "seed by seed\n",
       static_cast<long long>(seeds));
   for (const StressPrey& prey : preys) PrintPrey(prey);
-  if (preys.size() > 1) PrintComparison(preys);
+  const bool same = std::ranges::all_of(
+      preys, [&](const StressPrey& prey) { return prey.markets.size() == preys.front().markets.size(); });
+  if (preys.size() > 1 && same) PrintComparison(preys);
 }
 
 // ---- the run that cost most ----
