@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <sstream>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
@@ -14,24 +17,59 @@
 namespace crucible::cli {
 namespace {
 
-struct ReportArguments {
-  std::vector<std::string> runs;
-  std::string output;
-  std::vector<std::string> inputs;
-  bool verify = false;
+// Paths of runs and of results, and where sessions are looked for.
+struct ReportFiles {
+  std::vector<std::string> runs, results, search;
+  bool verify = false;  // executes each run again
 };
+
+struct ReportArguments {
+  ReportFiles files;
+  std::string output;
+};
+
+absl::StatusOr<report::ResultInput> OpenResult(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrFormat("%s: no such file", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return report::ReadResult(std::filesystem::path(path).filename().string(), std::move(text).str());
+}
+
+absl::Status WriteFiles(const ReportFiles& files, const std::string& output) {
+  std::vector<report::ResultInput> results;
+  for (const std::string& path : files.results) {
+    CRUCIBLE_ASSIGN_OR_RETURN(report::ResultInput result, OpenResult(path));
+    results.push_back(std::move(result));
+  }
+  std::vector<std::unique_ptr<ReportedRun>> opened;
+  std::vector<report::RunInput> inputs;
+  for (const std::string& path : files.runs) {
+    CRUCIBLE_ASSIGN_OR_RETURN(auto run, OpenReportedRun(path, files.search));
+    if (files.verify) CRUCIBLE_RETURN_IF_ERROR(VerifyReportedRun(path, files.search, *run));
+    inputs.push_back(run->input);
+    opened.push_back(std::move(run));
+  }
+  Progress progress("reading", "records");
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string html,
+                            report::WriteReport(inputs, results, [&](double share, std::uint64_t records) {
+                              progress.Update(share, records);
+                            }));
+  progress.Clear();
+  return WriteWhole(output, html);
+}
 
 absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
   if (arguments.output.empty()) {
-    arguments.output = std::filesystem::path(arguments.runs.front()).replace_extension(".html").string();
+    arguments.output =
+        std::filesystem::path(arguments.files.runs.front()).replace_extension(".html").string();
   }
   CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "<!doctype html>", "report"));
-  CRUCIBLE_RETURN_IF_ERROR(
-      WriteReportFile(arguments.runs, arguments.inputs, arguments.verify, arguments.output));
+  CRUCIBLE_RETURN_IF_ERROR(WriteFiles(arguments.files, arguments.output));
   const std::uintmax_t bytes = std::filesystem::file_size(arguments.output);
   if (terminal.json) {
     const nlohmann::ordered_json json = {
-        {"report", arguments.output}, {"runs", arguments.runs}, {"bytes", bytes}};
+        {"report", arguments.output}, {"runs", arguments.files.runs}, {"bytes", bytes}};
     std::printf("%s\n", json.dump(2).c_str());
   } else {
     std::printf("wrote %s (%.1f MB); open it in a browser\n", arguments.output.c_str(),
@@ -44,31 +82,24 @@ absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
 
 absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::vector<std::string>& search,
                              bool verify, const std::string& output) {
-  std::vector<std::unique_ptr<ReportedRun>> opened;
-  std::vector<report::RunInput> inputs;
-  for (const std::string& path : runs) {
-    CRUCIBLE_ASSIGN_OR_RETURN(auto run, OpenReportedRun(path, search));
-    if (verify) CRUCIBLE_RETURN_IF_ERROR(VerifyReportedRun(path, search, *run));
-    inputs.push_back(run->input);
-    opened.push_back(std::move(run));
-  }
-  Progress progress("reading", "records");
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::string html,
-                            report::WriteReport(inputs, [&](double share, std::uint64_t records) {
-                              progress.Update(share, records);
-                            }));
-  progress.Clear();
-  return WriteWhole(output, html);
+  return WriteFiles({runs, {}, search, verify}, output);
 }
 
 void AddReport(CLI::App& app, Terminal& terminal) {
   CLI::App* command = app.add_subcommand("report", "Write one HTML file that shows runs, and opens offline");
   const auto arguments = std::make_shared<ReportArguments>();
-  command->add_option("runs", arguments->runs, "run files; several are compared with the first")->required();
+  command->add_option("runs", arguments->files.runs, "run files; several are compared with the first")
+      ->required();
   command->add_option("-o,--output", arguments->output,
                       "file to write; RUN.html beside the first run by default");
-  command->add_option("--inputs", arguments->inputs, "directories to look for the runs' sessions in");
-  command->add_flag("--verify", arguments->verify,
+  command
+      ->add_option("--results", arguments->files.results,
+                   "results to show beside the runs: files of crucible stress --save and of crucible bounds "
+                   "--json; repeat for more")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--inputs", arguments->files.search, "directories to look for the runs' sessions in");
+  command->add_flag("--verify", arguments->files.verify,
                     "execute each run again and say in the report whether it is the same");
   command->callback([&terminal, arguments] {
     if (const absl::Status status = DoReport(terminal, *arguments); !status.ok())

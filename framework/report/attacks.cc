@@ -1,15 +1,14 @@
 #include "framework/report/attacks.h"
 
 #include <map>
+#include <optional>
+#include <utility>
 
+#include "framework/event/attack.h"
 #include "framework/event/kinds.h"
 
 namespace crucible::report {
 namespace {
-
-// agent_action's `action`: kind + 256 x step (docs/formats/records.md).
-constexpr std::int64_t kSteps = 256;
-enum Step : std::int64_t { kStrike = 1, kUnwind = 2, kDone = 4, kRuined = 5, kTrade = 6 };
 
 class Fold {
  public:
@@ -18,7 +17,7 @@ class Fold {
   std::vector<Attack> Take() { return std::move(attacks_); }
 
  private:
-  void Begin(const Event& event, const AgentActionBody& body);
+  void Begin(const Event& event, const AgentActionBody& body, AttackKind kind);
   void End(std::uint64_t participant, Nanos at);
 
   Nanos end_;
@@ -26,12 +25,12 @@ class Fold {
   std::map<std::uint64_t, std::size_t> open_;  // participant -> its attack
 };
 
-void Fold::Begin(const Event& event, const AgentActionBody& body) {
+void Fold::Begin(const Event& event, const AgentActionBody& body, AttackKind kind) {
   End(body.participant, event.at());
   open_[body.participant] = attacks_.size();
   Attack& attack = attacks_.emplace_back();
   attack.participant = body.participant;
-  attack.kind = static_cast<std::uint8_t>(body.action % kSteps);
+  attack.kind = static_cast<std::uint8_t>(kind);
   attack.side = event.side;
   attack.from = event.at();
   attack.until = end_;
@@ -49,23 +48,24 @@ void Fold::End(std::uint64_t participant, Nanos at) {
 
 void Fold::Apply(const Event& event) {
   const auto body = As<AgentActionBody>(event);
-  const std::int64_t step = body.action / kSteps;
-  if (step == kStrike) return Begin(event, body);
+  const std::optional<AttackAction> action = ParseAction(body.action);
+  if (!action) return;
+  if (action->step == AttackStep::kStrike) return Begin(event, body, action->kind);
   const auto found = open_.find(body.participant);
   if (found == open_.end()) return;
   Attack& attack = attacks_[found->second];
-  switch (step) {
-    case kUnwind:
+  switch (action->step) {
+    case AttackStep::kUnwind:
       attack.way_out = event.at();
       return;
-    case kTrade:
+    case AttackStep::kTrade:
       attack.trades.push_back(static_cast<std::uint64_t>(body.detail));
       return;
-    case kDone:
-    case kRuined:
+    case AttackStep::kDone:
+    case AttackStep::kRuined:
       attack.until = event.at();
-      attack.ruined = step == kRuined;
-      if (step == kDone) attack.earned = {body.detail};
+      attack.ruined = action->step == AttackStep::kRuined;
+      if (action->step == AttackStep::kDone) attack.earned = {body.detail};
       open_.erase(found);
       return;
     default:

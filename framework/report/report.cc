@@ -58,6 +58,12 @@ Json Codes() {
   return {{"rules", std::move(rules)}, {"ends", std::move(ends)}};
 }
 
+Json ResultJson(const ResultInput& result) {
+  return {{"kind", result.kind == ResultKind::kStress ? "stress" : "bounds"},
+          {"name", result.name},
+          {"content", Json::parse(result.json, nullptr, false)}};
+}
+
 std::string Title(std::span<const RunInput> runs) {
   std::string title = runs.front().name;
   if (runs.size() > 1) title += " and " + std::to_string(runs.size() - 1) + " more";
@@ -66,7 +72,8 @@ std::string Title(std::span<const RunInput> runs) {
 
 }  // namespace
 
-absl::StatusOr<std::string> WriteReport(std::span<const RunInput> runs, const Progress& progress) {
+absl::StatusOr<std::string> WriteReport(std::span<const RunInput> runs, std::span<const ResultInput> results,
+                                        const Progress& progress) {
   Json data = {{"codes", Codes()}, {"runs", Json::array()}};
   Json causes = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -83,6 +90,8 @@ absl::StatusOr<std::string> WriteReport(std::span<const RunInput> runs, const Pr
   }
   constexpr auto kReplace = Json::error_handler_t::replace;  // bytes that are not UTF-8
   CRUCIBLE_ASSIGN_OR_RETURN(data["divergences"], DivergencesJson(runs));
+  data["results"] = Json::array();
+  for (const ResultInput& result : results) data["results"].push_back(ResultJson(result));
   return Page(Title(runs), data.dump(-1, ' ', false, kReplace), causes.dump(-1, ' ', false, kReplace));
 }
 

@@ -236,13 +236,46 @@ TEST_F(ReportPageTest, ARunWithoutItsSessionShowsWhatItHasAndSaysWhatIsMissing) 
   EXPECT_THAT(found["causes"].get<std::string>(), HasSubstr("decided"));
 }
 
+TEST_F(ReportPageTest, AStressTestShowsItsHarmAndLeadsToTheWorstAttacks) {
+  std::string config = cli::kHuntedRun;
+  config.replace(config.find("length = \"2m\""), 13, "length = \"70s\"");
+  Write("hunted.toml", config);
+  Run({"stress", "hunted.toml", "--seeds", "2", "-o", "worst.run", "--save", "stress.json"});
+  Write("bounds.json", R"({"bounds": {"net_profit": ["-3.5", "7.25"]}, "runs": [
+    {"assumption": "optimistic fills", "set": {"venue.queue_model": "optimistic"}, "summary": {"net_profit": "7.25"}},
+    {"assumption": "pessimistic fills", "set": {}, "summary": {"net_profit": "-3.5"}}]})");
+  Run({"report", "worst.run", "--results", "stress.json", "--results", "bounds.json", "-o", "worst.html"});
+  const json found = Look("worst.html", std::string(kLookAtCharts) + R"(
+    const text = document.getElementById('stress').innerText;
+    const { worst } = Report.data.results[0].content;
+    document.querySelector('#stress button:not(.about)')?.click();
+    await sleep(200);
+    return { charts, text, bounds: document.getElementById('bounds').innerText, attacks: worst.attacks.length,
+      begin: worst.attacks[0]?.begin / 1e6, window: Report.state.timeline.window };)");
+  const std::string text = found["text"];
+  for (const char* part : {"quiet", "spoofing", "The worst of it", "predators earned"})
+    EXPECT_THAT(text, HasSubstr(part));
+  ASSERT_GT(found["attacks"], 0);
+  EXPECT_LT(found["window"][0].get<double>(), found["begin"].get<double>());
+  EXPECT_LT(found["window"][1].get<double>() - found["window"][0].get<double>(), 60'000);
+  for (const char* part : {"pessimistic fills", "7.25", "venue.queue_model=optimistic"})
+    EXPECT_THAT(found["bounds"].get<std::string>(), HasSubstr(part));
+  for (const json& chart : found["charts"]) EXPECT_GT(chart["painted"], 100) << chart;
+}
+
 TEST_F(ReportPageTest, SeveralRunsStandSideBySide) {
   MakeRun();
   std::string other = cli::kSmallRun;
   other.replace(other.find("gamma = 0.01"), 12, "gamma = 0.05");
   Write("other.toml", other);
   Run({"run", "other.toml", "-o", "b.run"});
-  Run({"report", "a.run", "b.run", "-o", "ab.html"});
+  // The same two on another seed: two experiments over two seeds.
+  for (const auto& [text, name] : {std::pair{std::string(cli::kSmallRun), "c"}, {other, "d"}}) {
+    std::string seeded = text;
+    Write(std::string(name) + ".toml", seeded.replace(seeded.find("seed = 3"), 8, "seed = 4"));
+    Run({"run", std::string(name) + ".toml", "-o", std::string(name) + ".run"});
+  }
+  Run({"report", "a.run", "b.run", "c.run", "d.run", "-o", "ab.html"});
   const json found = Look("ab.html", R"(
     await sleep(200);
     const text = document.getElementById('compare').innerText;
@@ -252,7 +285,8 @@ TEST_F(ReportPageTest, SeveralRunsStandSideBySide) {
     return { text, extra, second: document.querySelector('h1').textContent };)");
   const std::string text = found["text"];
   for (const char* part :
-       {"a.run", "b.run", "Net profit", "strategy.1.parameters.gamma", "0.05", "First divergence"}) {
+       {"a.run", "b.run", "Net profit", "strategy.1.parameters.gamma", "0.05", "First divergence",
+        "Over seeds", "gamma 0.05 (n = 2)", "Net profit on the same seeds"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_THAT(found["extra"], SizeIs(1));

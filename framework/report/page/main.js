@@ -13,16 +13,12 @@ Report.render = () => {
   main.replaceChildren();
 
   const run = runs[Report.state.run];
+  if (runs.length > 1) Report.sections.compare(main);
+  Report.sections.stress(main);
+  Report.sections.bounds(main);
   if (runs.length > 1) {
-    Report.sections.compare(main);
     main.append(make('section', { class: 'tabs', role: 'group', 'aria-label': 'Runs' }, runs.map((each, index) => make('button', { class: 'button', type: 'button',
-      'aria-pressed': String(index === Report.state.run), onclick: () => {
-        Report.state.run = index;
-        Report.state.fill = undefined;
-        document.getElementById('causes').hidden = true;
-        Report.explaining(false);
-        Report.render();
-      } }, each.name))));
+      'aria-pressed': String(index === Report.state.run), onclick: () => Report.choose(index) }, each.name))));
   }
   Report.sections.title(run, main);
   Report.sections.headline(run, main);
@@ -40,6 +36,16 @@ Report.render = () => {
   const dark = Report.theme.current() === 'dark';
   top.replaceChildren(make('div', { class: 'bar' }, make('span', { class: 'brand' }, 'Crucible', make('small', {}, 'report')), make('nav', { 'aria-label': 'Sections' }, links),
     make('span', { class: 'spacer' }), make('button', { class: 'button', type: 'button', onclick: Report.theme.toggle, 'aria-label': dark ? 'Light colours' : 'Dark colours' }, dark ? '☀ Light' : '☾ Dark')));
+};
+
+// Shows another run.
+Report.choose = (index) => {
+  if (index === Report.state.run) return;
+  Report.state.run = index;
+  Report.state.fill = undefined;
+  document.getElementById('causes').hidden = true;
+  Report.explaining(false);
+  Report.render();
 };
 
 document.getElementById('foot').textContent = 'Made by crucible report from event journals. Charts: dygraphs 2.2.1 (MIT), Chart.js 3.9.1 (MIT). Definitions: docs/metrics.md, docs/guides/report.md.';

@@ -20,7 +20,9 @@ Report.sections.compare = (main) => {
   const figures = Report.card('Headline figures', 'with 95 % intervals where they have one', { class: 'span-12' });
   figures.append(make('div', { class: 'scroll pad' }, Report.table(['', ...names], rows)));
   const grid = make('div', { class: 'grid' }, figures);
+  main.append(Report.section('compare', 'Side by side', `${runs.length} runs`, grid));
 
+  Report.sections.seeds(grid);
   const parameters = runs.map((run) => new Map(run.identity.parameters));
   const differing = [...new Set(parameters.flatMap((map) => [...map.keys()]))].filter((key) => new Set(parameters.map((map) => map.get(key))).size > 1);
   const card = Report.card('What differs in their configurations', '', { class: 'span-12' });
@@ -35,7 +37,6 @@ Report.sections.compare = (main) => {
       divergences.map((each) => [names[each.run], each.same ? 'none: every record is equal' : format.number(each.seq, 0), each.field ?? '', each.first ?? '', each.other ?? '']), [2, 3, 4])));
     grid.append(where);
   }
-  main.append(Report.section('compare', 'Side by side', `${runs.length} runs`, grid));
   Report.compareCharts(grid);
 };
 

@@ -1,0 +1,23 @@
+// Results of other commands that a report shows beside its runs: what crucible stress and bounds print with
+// --json.
+#pragma once
+
+#include <string>
+
+#include "framework/base/status.h"
+
+namespace crucible::report {
+
+enum class ResultKind { kStress, kBounds };
+
+struct ResultInput {
+  std::string name;  // the file's
+  ResultKind kind{};
+  std::string json;  // checked
+};
+
+// kInvalidArgument: `text` is no result that a report knows, or lacks what its kind must have; names what was
+// found.
+absl::StatusOr<ResultInput> ReadResult(std::string name, std::string text);
+
+}  // namespace crucible::report
