@@ -74,10 +74,10 @@ absl::StatusOr<causal::LinkAssumptions> ReadAssumptions(const std::vector<std::s
                                                         const DiscoverOptions& options) {
   causal::LinkAssumptions assumptions(names.size(), options.max_lag);
   for (const std::string& text : options.forbidden) {
-    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kForbidden, names, assumptions));
+    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kForbidden, names, options.min_lag, assumptions));
   }
   for (const std::string& text : options.required) {
-    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kRequired, names, assumptions));
+    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kRequired, names, options.min_lag, assumptions));
   }
   return assumptions;
 }
@@ -112,7 +112,8 @@ std::string_view ToText(DiscoverTest test) {
 }
 
 absl::Status AddAssumption(const std::string& text, causal::Assumption assumption,
-                           const std::vector<std::string>& names, causal::LinkAssumptions& into) {
+                           const std::vector<std::string>& names, std::size_t min_lag,
+                           causal::LinkAssumptions& into) {
   const std::size_t arrow = text.find("->");
   if (arrow == std::string::npos) {
     return absl::InvalidArgumentError(
@@ -124,15 +125,17 @@ absl::Status AddAssumption(const std::string& text, causal::Assumption assumptio
   CRUCIBLE_ASSIGN_OR_RETURN(
       const std::size_t j,
       FindName(whole.substr(arrow + 2, at == std::string::npos ? at : at - arrow - 2), names, text));
-  std::size_t least = i == j ? 1 : 0, most = into.max_lag();
+  const std::size_t smallest = i == j ? 1 : min_lag;
+  std::size_t least = smallest, most = into.max_lag();
   if (at != std::string::npos) {
     const std::string lags = text.substr(at + 1);
     const std::size_t dash = lags.find('-');
     if (!absl::SimpleAtoi(lags.substr(0, dash), &least) ||
         !absl::SimpleAtoi(dash == std::string::npos ? lags : lags.substr(dash + 1), &most) || least > most ||
-        most > into.max_lag() || (i == j && least == 0)) {
-      return absl::InvalidArgumentError(absl::StrFormat("\"%s\": the lag is \"%s\", expected %d to %d", text,
-                                                        lags, i == j ? 1 : 0, into.max_lag()));
+        most > into.max_lag() || least < smallest) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "\"%s\": the lag is \"%s\", expected %d to %d%s", text, lags, smallest, into.max_lag(),
+          i != j && min_lag > 0 ? "; links within a bar (lag 0) need --contemporaneous" : ""));
     }
   }
   for (std::size_t lag = least; lag <= most; ++lag) into.Set(i, j, lag, assumption);

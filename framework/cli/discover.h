@@ -53,9 +53,11 @@ using DiscoverProgress = std::function<void(std::string_view step, double share)
 absl::StatusOr<Discovery> Discover(const causal::Panel& panel, const DiscoverOptions& options,
                                    const DiscoverProgress& progress);
 
-// Reads "a->b@1-3" into the assumptions. kInvalidArgument says what is wrong.
+// Reads "a->b@1-3" into the assumptions; without lags it means all from `min_lag`. kInvalidArgument says what is
+// wrong.
 absl::Status AddAssumption(const std::string& text, causal::Assumption assumption,
-                           const std::vector<std::string>& names, causal::LinkAssumptions& into);
+                           const std::vector<std::string>& names, std::size_t min_lag,
+                           causal::LinkAssumptions& into);
 
 std::string_view ToText(DiscoverTest test);
 

@@ -262,8 +262,10 @@ void AddRegimesFit(CLI::App& regimes, Terminal& terminal) {
   command
       ->add_option("--regimes", arguments->options.regimes, "number of regimes (2); crucible regimes choose")
       ->check(CLI::Range(1, 32));
-  command->add_option("--durations", arguments->ages,
-                      "explicit durations: ages with a hazard of their own, such as 60");
+  command
+      ->add_option("--durations", arguments->ages,
+                   "explicit durations: ages with a hazard of their own, such as 60")
+      ->check(CLI::Range(std::size_t{1}, regime::Hsmm::kMaxAges));
   command->add_option("--drivers", arguments->drivers, "columns that drive the moves")->delimiter(',');
   command->add_option("--previous", arguments->previous, "regime model whose numbering the fit keeps");
   command->callback([&terminal, arguments] {

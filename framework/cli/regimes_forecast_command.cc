@@ -54,6 +54,12 @@ absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments,
   return table;
 }
 
+// A journal that is not whole, and what SQLite keeps beside it.
+void RemoveJournal(const std::string& path) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
+}
+
 // One line a row: the row's number (or time), filtered probabilities, forecast, active model.
 void PrintRow(const FeatureTable& table, const runs::RegimeWatch& watch, std::size_t row) {
   std::string line = table.from_bars() ? FormatTimestamp(table.sources[row].time) : std::to_string(row);
@@ -75,10 +81,6 @@ class ForecastJournal {
  public:
   static absl::StatusOr<ForecastJournal> Create(const std::string& path, const FeatureTable& table,
                                                 const std::string& model) {
-    if (std::filesystem::exists(path)) {
-      return absl::AlreadyExistsError(
-          absl::StrFormat("%s exists; choose another output with -o, or remove it", path));
-    }
     const journal::Manifest manifest{"regimes", "running", 0, model, runs::BuildInfoJson()};
     CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Create(path, manifest));
     CRUCIBLE_RETURN_IF_ERROR(journal.SetInputs(std::vector<journal::InputRef>{table.input}));
@@ -237,10 +239,17 @@ absl::Status DoForecast(const Terminal& terminal, const ForecastArguments& argum
   if (!arguments.output.empty() && !table.from_bars()) {
     return absl::InvalidArgumentError("-o journals forecasts of a session of bars: a CSV file has no times");
   }
+  if (!arguments.output.empty() && std::filesystem::exists(arguments.output)) {
+    return absl::AlreadyExistsError(
+        absl::StrFormat("%s exists; choose another output with -o, or remove it", arguments.output));
+  }
   if (arguments.judge > 0) return Judge(arguments, artefact, table, terminal);
   CRUCIBLE_ASSIGN_OR_RETURN(runs::RegimeWatch watch, runs::RegimeWatch::Create(artefact, arguments.router));
   if (arguments.rows) PrintRowHeader(table, artefact, watch.horizon());
-  CRUCIBLE_ASSIGN_OR_RETURN(const Outcome outcome, Walk(arguments, artefact, table, watch));
+  const absl::StatusOr<Outcome> walked = Walk(arguments, artefact, table, watch);
+  if (!walked.ok() && !arguments.output.empty()) RemoveJournal(arguments.output);
+  CRUCIBLE_RETURN_IF_ERROR(walked.status());
+  const Outcome& outcome = *walked;
   if (terminal.json) {
     std::printf("%s\n", OutcomeJson(table, watch, outcome).dump(2).c_str());
   } else if (!arguments.rows) {

@@ -102,6 +102,11 @@ TEST_F(DiscoverTest, AssumptionsAreNamedByColumn) {
   ExpectError({"discover", "features.csv", "--forbid", "ofi-ret"},
               HasSubstr("expected a->b, a->b@2 or a->b@1-3"));
   ExpectError({"discover", "features.csv", "--require", "ofi->ret@9"},
+              HasSubstr("the lag is \"9\", expected 1 to 3"));
+  ExpectError({"discover", "features.csv", "--require", "ofi->ret@0"},
+              HasSubstr("\"ofi->ret@0\": the lag is \"0\", expected 1 to 3; links within a bar (lag 0) need "
+                        "--contemporaneous"));
+  ExpectError({"discover", "features.csv", "--contemporaneous", "--require", "ofi->ret@9"},
               HasSubstr("the lag is \"9\", expected 0 to 3"));
 }
 

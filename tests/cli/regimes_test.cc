@@ -206,10 +206,22 @@ TEST_F(RegimesTest, BadInputIsNamed) {
               HasSubstr("expected full, diagonal, tied or spherical"));
   EXPECT_THAT(Crucible({"regimes", "fit", "none.csv", "-o", "m.json"}).err,
               HasSubstr("none.csv: no such file"));
+  EXPECT_THAT(error_of(constant, {"--columns", "a", "--durations", "100000"}),
+              HasSubstr("--durations: Value 100000 not in range 1 to 10000"));
   WriteBars(50);
   EXPECT_THAT(
       Crucible({"regimes", "fit", "bars.session", "--columns", "colour", "-o", "m.json"}).err,
       HasSubstr("bars have no feature \"colour\"; they have: return, abs_return, range, volume, volatility"));
+}
+
+TEST_F(RegimesTest, AForecastThatCannotBeWrittenLeavesNoFileBehind) {
+  WriteBars(3000);
+  ASSERT_EQ(Crucible({"regimes", "fit", "bars.session", "-o", "model.json"}).exit_code, 0);
+  const std::string limited = "trap '' XFSZ; ulimit -f 40; " + ProgramPath() +
+                              " regimes forecast bars.session --model model.json -o out.journal";
+  const ProgramResult forecast = RunIn(directory_.string(), "/bin/bash", {"-c", limited});
+  EXPECT_NE(forecast.exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("out.journal"))) << forecast.err;
 }
 
 TEST_F(RegimesTest, JudgePrintsGainsWithIntervals) {
