@@ -54,10 +54,10 @@ absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments,
   return table;
 }
 
-// A journal that is not whole, and what SQLite keeps beside it.
+// A journal that is not whole, its name while it is created, and what SQLite keeps beside both.
 void RemoveJournal(const std::string& path) {
   std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
+  for (const char* suffix : {"", "-wal", "-shm", "-new", "-new-wal", "-new-shm"}) std::filesystem::remove(path + suffix, ignored);
 }
 
 // One line a row: the row's number (or time), filtered probabilities, forecast, active model.
