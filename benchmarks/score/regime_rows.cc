@@ -11,6 +11,7 @@
 #include "framework/base/math.h"
 #include "framework/base/random.h"
 #include "framework/cli/feature_table.h"
+#include "framework/features/bar_features.h"
 #include "framework/models/regime/baum_welch.h"
 #include "framework/models/regime/driven.h"
 #include "framework/models/regime/filter.h"

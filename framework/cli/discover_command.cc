@@ -9,15 +9,18 @@
 #include "absl/strings/str_join.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/discover_output.h"
-#include "framework/cli/discover_table.h"
 #include "framework/cli/output.h"
 #include "framework/cli/output_file.h"
+#include "framework/cli/panel_choice.h"
 #include "framework/cli/progress.h"
 #include "framework/journal/journal.h"
 #include "framework/runs/build_info.h"
 
 namespace crucible::cli {
 namespace {
+
+// Of bars, where no columns are asked for.
+const std::vector<std::string> kBarVariables = {"return", "range", "volume_change"};
 
 struct DiscoverArguments {
   std::string file, sql, target, output, dot;
@@ -48,19 +51,6 @@ absl::Status ReadOptions(DiscoverArguments& arguments) {
   }
   options.pc_alpha = level;
   return absl::OkStatus();
-}
-
-absl::StatusOr<DiscoverTable> ReadTable(DiscoverArguments& arguments) {
-  if (!HoldsJournal(arguments.file)) {
-    if (!arguments.sql.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("--sql is for session and run files, and %s is none", arguments.file));
-    }
-    return ReadDiscoverCsv(arguments.file);
-  }
-  if (!arguments.sql.empty()) return QueryDiscoverTable(arguments.file, arguments.sql);
-  if (arguments.choice.group.empty()) arguments.choice.group = "instrument";
-  return ReadBarFeatures(arguments.file);
 }
 
 absl::StatusOr<std::optional<std::size_t>> FindTarget(const DiscoverArguments& arguments,
@@ -95,7 +85,10 @@ absl::Status WriteDot(const std::string& path, const std::string& dot) {
 
 absl::Status DoDiscover(const Terminal& terminal, DiscoverArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(ReadOptions(arguments));
-  CRUCIBLE_ASSIGN_OR_RETURN(const DiscoverTable table, ReadTable(arguments));
+  const std::vector<std::string>& columns = arguments.choice.columns;
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const Table table,
+      ReadTable(arguments.file, {columns.empty() ? kBarVariables : columns, arguments.sql}));
   CRUCIBLE_ASSIGN_OR_RETURN(const causal::Panel panel, MakePanel(table, arguments.choice));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::optional<std::size_t> target, FindTarget(arguments, panel));
   std::unique_ptr<Progress> bar;
@@ -128,8 +121,11 @@ void AddDataOptions(CLI::App& command, DiscoverArguments& arguments) {
   command.add_option(
       "--sql", arguments.sql,
       "session or run file: the columns, such as \"select price, quantity from trades\"; without it, "
-      "features of the bars: ret, range, volume_change");
-  command.add_option("--columns", choice.columns, "the variables; without it, all numbers but times")
+      "features of the bars: return, range, volume_change");
+  command
+      .add_option(
+          "--columns", choice.columns,
+          "the variables; without it, all numbers but times. Bars also have abs_return, volume, volatility")
       ->delimiter(',');
   command.add_option("--target", arguments.target, "show links into this variable only");
   command.add_option("--returns", choice.returns, "levels that become logarithmic returns")->delimiter(',');

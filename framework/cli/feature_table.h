@@ -1,5 +1,5 @@
-// A table of named columns, rows in time order: from a CSV file with a header line, or from the bars of a
-// session.
+// What a regime model is fitted to and reads: complete rows of numbers in time order, of a CSV file or of the
+// bars of one instrument.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "framework/base/status.h"
-#include "framework/base/units.h"
-#include "framework/journal/journal.h"
+#include "framework/cli/table_file.h"
 
 namespace crucible::cli {
 
@@ -17,31 +16,27 @@ struct FeatureTable {
   std::vector<double> values;  // [rows][names]
   std::size_t rows = 0;
 
-  // Of sessions: where each row comes from, and of what.
-  struct Source {
-    std::uint64_t seq = 0;  // of the bar's last record
-    Nanos time;
-  };
-  std::vector<Source> sources;
-  std::string instrument;  // "venue/symbol"
+  // Of bars.
+  std::vector<Table::Source> sources;  // by row
+  std::string instrument;              // "venue/symbol"; "" of a CSV file
   std::uint32_t instrument_id = 0;
   journal::InputRef input;
 
-  bool from_bars() const { return !sources.empty(); }
+  bool from_bars() const { return !instrument.empty(); }
 };
 
-struct TableRequest {
+struct FeatureRequest {
   std::vector<std::string> columns;  // empty: all numeric columns of a CSV file; "return" of bars
   std::string instrument;            // of sessions with several: symbol, or venue/symbol
 };
 
-// Reads `path`; a journal is told from text by its first bytes. Errors name the line and column, or the
-// instruments and features that there are.
-absl::StatusOr<FeatureTable> ReadFeatureTable(const std::string& path, const TableRequest& request);
+// Errors are those of ReadTable, and name the line of a missing value, or the columns and instruments there
+// are.
+absl::StatusOr<FeatureTable> ReadFeatureTable(const std::string& path, const FeatureRequest& request);
 
 // What makes a column hard to model, in a sentence each: levels instead of changes (lag-1 autocorrelation
-// above 0.98), ties (more than a fifth of the rows hold one value). A constant column, too few rows or a
-// missing value is an error.
+// above 0.98), ties (more than a fifth of the rows hold one value). A constant column or too few rows is an
+// error.
 absl::StatusOr<std::vector<std::string>> CheckColumns(const FeatureTable& table);
 
 }  // namespace crucible::cli

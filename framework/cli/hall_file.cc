@@ -57,14 +57,14 @@ absl::Status ReadTrials(const journal::Journal& file, PredatorSearch& search) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> records, cursor->Next());
     if (records.empty()) return absl::OkStatus();
     for (const Event& record : records) {
-      if (record.kind == kPredatorTrial) {
+      if (record.kind == Kind::kPredatorTrial) {
         const auto body = As<PredatorTrialBody>(record);
         CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, file.Text(kStream, body.text));
         CRUCIBLE_ASSIGN_OR_RETURN(trial.genome, agents::ParseGenome(text));
         trial.fitness = FromBits(body.fitness_bits);
         trial.harm = FromBits(body.harm_bits);
         trial.profit = FromBits(body.profit_bits);
-      } else if (record.kind == kPredatorBehaviour) {
+      } else if (record.kind == Kind::kPredatorBehaviour) {
         const auto body = As<PredatorBehaviourBody>(record);
         trial.attacks = FromBits(body.attacks_bits);
         trial.traded = FromBits(body.taken_bits);
@@ -109,9 +109,9 @@ absl::Status HallFile::Add(const std::vector<PredatorTrial>& batch) {
   for (const PredatorTrial& trial : batch) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t text, appender_->AppendText(agents::ToText(trial.genome)));
     std::array<Event, 2> group{};
-    group[0].kind = kPredatorTrial;
+    group[0].kind = Kind::kPredatorTrial;
     SetBody(group[0], PredatorTrialBody{text, Bits(trial.fitness), Bits(trial.harm), Bits(trial.profit)});
-    group[1].kind = kPredatorBehaviour;
+    group[1].kind = Kind::kPredatorBehaviour;
     group[1].flags = flag::kGroupEnd;
     SetBody(group[1], PredatorBehaviourBody{search_.batch(), PredatorSearch::CellOf(trial),
                                             Bits(trial.attacks), Bits(trial.traded)});

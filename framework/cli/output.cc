@@ -1,6 +1,7 @@
 #include "framework/cli/output.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +20,7 @@ using regime::Observations;
 
 struct FitArguments {
   std::string file, output, previous, shape = "full";
-  TableRequest table;
+  FeatureRequest table;
   std::vector<std::string> drivers;
   double share = 1, held_out = 0.25;
   std::size_t most = 5, ages = 0, threads = 1;
@@ -151,7 +150,7 @@ absl::Status Extend(const FitArguments& arguments, const Observations& x, runs::
 absl::Status DoFit(const Terminal& terminal, FitArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(arguments.Read());
   if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "{", "model"));
-  TableRequest request = arguments.table;
+  FeatureRequest request = arguments.table;
   if (request.columns.empty() && !arguments.drivers.empty())
     return absl::InvalidArgumentError("--drivers needs --columns: which columns do the regimes explain?");
   request.columns.insert(request.columns.end(), arguments.drivers.begin(), arguments.drivers.end());

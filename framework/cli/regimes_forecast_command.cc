@@ -9,10 +9,11 @@
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/regimes_command.h"
+#include "framework/features/regime_watch.h"
 #include "framework/models/regime/forecast_score.h"
 #include "framework/runs/build_info.h"
 #include "framework/runs/regime_artefact.h"
-#include "framework/runs/regime_watch.h"
+#include "framework/runs/session_file.h"
 
 namespace crucible::cli {
 namespace {
@@ -42,7 +43,7 @@ struct Outcome {
 
 absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments,
                                        const runs::RegimeArtefact& artefact) {
-  TableRequest request{artefact.columns(), arguments.instrument};
+  FeatureRequest request{artefact.columns(), arguments.instrument};
   if (request.instrument.empty()) request.instrument = artefact.instrument;
   CRUCIBLE_ASSIGN_OR_RETURN(FeatureTable table, ReadFeatureTable(arguments.file, request));
   if (table.from_bars() != (artefact.source == "bars")) {
@@ -54,14 +55,8 @@ absl::StatusOr<FeatureTable> ReadTable(const ForecastArguments& arguments,
   return table;
 }
 
-// A journal that is not whole, its name while it is created, and what SQLite keeps beside both.
-void RemoveJournal(const std::string& path) {
-  std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm", "-new", "-new-wal", "-new-shm"}) std::filesystem::remove(path + suffix, ignored);
-}
-
 // One line a row: the row's number (or time), filtered probabilities, forecast, active model.
-void PrintRow(const FeatureTable& table, const runs::RegimeWatch& watch, std::size_t row) {
+void PrintRow(const FeatureTable& table, const features::RegimeWatch& watch, std::size_t row) {
   std::string line = table.from_bars() ? FormatTimestamp(table.sources[row].time) : std::to_string(row);
   for (const double p : watch.state()->probability) absl::StrAppendFormat(&line, ",%.6f", p);
   for (const double p : watch.forecast()->Ahead(watch.horizon())) absl::StrAppendFormat(&line, ",%.6f", p);
@@ -93,13 +88,14 @@ class ForecastJournal {
     configuration.kind = Kind::kConfiguration;
     configuration.flags = flag::kGroupEnd;
     SetBody(configuration, TextBody{text, {}});
-    result.batch_.push_back(configuration);
+    result.Add(configuration);
     return result;
   }
 
-  absl::Status Append(const FeatureTable& table, const runs::RegimeWatch& watch, std::size_t row) {
-    const FeatureTable::Source& source = table.sources[row];
-    watch.AppendRecords(source.time, table.instrument_id, {1, source.seq}, batch_);
+  absl::Status Append(const FeatureTable& table, const features::RegimeWatch& watch, std::size_t row) {
+    const Table::Source& source = table.sources[row];
+    watch.Record(source.time, table.instrument_id, {1, source.seq},
+                 [&](const Event& event) { return Add(event); });
     return batch_.size() < 4096 ? absl::OkStatus() : Flush();
   }
   absl::Status Close(Outcome& outcome) {
@@ -112,8 +108,11 @@ class ForecastJournal {
 
  private:
   explicit ForecastJournal(std::unique_ptr<journal::Journal> journal) : journal_(std::move(journal)) {}
+  std::uint64_t Add(const Event& event) {
+    batch_.push_back(event);
+    return batch_.back().seq = ++seq_;
+  }
   absl::Status Flush() {
-    for (Event& event : batch_) event.seq = ++seq_;
     CRUCIBLE_RETURN_IF_ERROR(appender_->Append(batch_));
     batch_.clear();
     return absl::OkStatus();
@@ -126,7 +125,7 @@ class ForecastJournal {
 };
 
 absl::StatusOr<Outcome> Walk(const ForecastArguments& arguments, const runs::RegimeArtefact& artefact,
-                             const FeatureTable& table, runs::RegimeWatch& watch) {
+                             const FeatureTable& table, features::RegimeWatch& watch) {
   std::optional<ForecastJournal> journal;
   if (!arguments.output.empty()) {
     CRUCIBLE_ASSIGN_OR_RETURN(journal, ForecastJournal::Create(arguments.output, table, ToText(artefact)));
@@ -151,7 +150,7 @@ std::string WhenText(const FeatureTable& table, std::size_t row) {
 }
 
 void PrintOutcome(const ForecastArguments& arguments, const FeatureTable& table,
-                  const runs::RegimeWatch& watch, const Outcome& outcome) {
+                  const features::RegimeWatch& watch, const Outcome& outcome) {
   const auto numbers = [](std::span<const double> values) {
     return absl::StrJoin(values, "  ",
                          [](std::string* out, double p) { absl::StrAppendFormat(out, "%.4f", p); });
@@ -175,7 +174,7 @@ void PrintOutcome(const ForecastArguments& arguments, const FeatureTable& table,
               WithThousands(outcome.records).c_str(), ToHex(outcome.log_hash).c_str());
 }
 
-nlohmann::ordered_json OutcomeJson(const FeatureTable& table, const runs::RegimeWatch& watch,
+nlohmann::ordered_json OutcomeJson(const FeatureTable& table, const features::RegimeWatch& watch,
                                    const Outcome& outcome) {
   nlohmann::ordered_json json = {{"rows", table.rows},
                                  {"mean_log_score", outcome.log_score},
@@ -244,10 +243,11 @@ absl::Status DoForecast(const Terminal& terminal, const ForecastArguments& argum
         absl::StrFormat("%s exists; choose another output with -o, or remove it", arguments.output));
   }
   if (arguments.judge > 0) return Judge(arguments, artefact, table, terminal);
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RegimeWatch watch, runs::RegimeWatch::Create(artefact, arguments.router));
+  CRUCIBLE_ASSIGN_OR_RETURN(features::RegimeWatch watch,
+                            features::RegimeWatch::Create(artefact.MakeFilter(), arguments.router));
   if (arguments.rows) PrintRowHeader(table, artefact, watch.horizon());
   const absl::StatusOr<Outcome> walked = Walk(arguments, artefact, table, watch);
-  if (!walked.ok() && !arguments.output.empty()) RemoveJournal(arguments.output);
+  if (!walked.ok() && !arguments.output.empty()) runs::RemoveJournal(arguments.output);
   CRUCIBLE_RETURN_IF_ERROR(walked.status());
   const Outcome& outcome = *walked;
   if (terminal.json) {

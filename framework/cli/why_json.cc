@@ -1,3 +1,4 @@
+#include <bit>
 #include <nlohmann/json.hpp>
 
 #include "framework/base/decimal.h"
@@ -32,6 +33,8 @@ ordered_json OfRecord(const engine::WhyRecord& record, const runs::RunSetup& set
                          field.type == SlotType::kQuantity || field.type == SlotType::kMoney;
     if (decimal) {
       fields[name] = SlotText(field.type, event.body[slot], of);
+    } else if (field.type == SlotType::kDoubleBits) {
+      fields[name] = std::bit_cast<double>(event.body[slot]);
     } else {
       fields[name] = event.body[slot];
     }

@@ -1,6 +1,7 @@
 #include "framework/cli/why_text.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -71,6 +72,12 @@ std::string Teller::Fields(const WhyRecord& record) const {
     const SlotInfo& field = info->slots[slot];
     if (field.type == SlotType::kUnused) continue;
     text += absl::StrFormat(" %s=%s", field.name, SlotText(field.type, event.body[slot], of));
+  }
+  if (event.kind == Kind::kModelSwap) {
+    const auto swap = As<ModelSwapBody>(event);
+    const std::vector<std::string>& routes = setup_.routes();
+    if (swap.from < routes.size() && swap.to < routes.size())
+      text += absl::StrFormat(" [%s -> %s]", routes[swap.from], routes[swap.to]);
   }
   return text;
 }
@@ -200,6 +207,8 @@ std::string SlotText(SlotType type, std::int64_t value, const Instrument& of) {
       return FormatDecimal(value, of.currency_decimals);
     case SlotType::kTime:
       return FormatTimestamp({value});
+    case SlotType::kDoubleBits:
+      return absl::StrFormat("%.6g", std::bit_cast<double>(value));
     default:
       return std::to_string(value);
   }

@@ -13,22 +13,35 @@ namespace {
 constexpr std::uint64_t kProgressEvery = 1 << 16;  // market records
 
 // Components of kStateHash records. Part of the file format; strategies follow from kFirstStrategy on.
-enum Component : std::uint64_t { kVenues = 1, kBooks = 2, kOrders = 3, kAccount = 4, kTimers = 5, kRisk = 6, kFirstStrategy = 64 };
+enum Component : std::uint64_t {
+  kVenues = 1,
+  kBooks = 2,
+  kOrders = 3,
+  kAccount = 4,
+  kTimers = 5,
+  kRisk = 6,
+  kRegimes = 7,
+  kFirstStrategy = 64
+};
 
 enum FeedChannel : std::uint8_t { kBookFeed, kTradeFeed, kQuoteFeed, kBarFeed, kFeedChannels };
 
 FeedChannel FeedOf(Kind kind) {
   switch (kind) {
-    case Kind::kTrade: return kTradeFeed;
-    case Kind::kQuote: return kQuoteFeed;
-    case Kind::kBar: return kBarFeed;
-    default: return kBookFeed;
+    case Kind::kTrade:
+      return kTradeFeed;
+    case Kind::kQuote:
+      return kQuoteFeed;
+    case Kind::kBar:
+      return kBarFeed;
+    default:
+      return kBookFeed;
   }
 }
 
 bool ChangesBook(Kind kind) {
-  return (kind >= Kind::kOrderAdd && kind <= Kind::kOrderExecute) || kind == Kind::kDepthHead || kind == Kind::kLevel ||
-         kind == Kind::kBookClear || kind == Kind::kQuote;
+  return (kind >= Kind::kOrderAdd && kind <= Kind::kOrderExecute) || kind == Kind::kDepthHead ||
+         kind == Kind::kLevel || kind == Kind::kBookClear || kind == Kind::kQuote;
 }
 
 crucible_level_v1 BestLevel(const book::Book& book, Side side) {
@@ -71,7 +84,8 @@ Engine::~Engine() = default;
 
 // ---- preparation ----
 
-absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineConfig config, Source& source, RecordSink& sink) {
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineConfig config, Source& source,
+                                                       RecordSink& sink) {
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(config), source, sink));
   CRUCIBLE_RETURN_IF_ERROR(engine->Prepare());
   return engine;
@@ -80,8 +94,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineConfig config, Sour
 absl::Status Engine::Prepare() {
   CRUCIBLE_ASSIGN_OR_RETURN(desk_, Desk::Create(config_.desk, recorder_));
   if (config_.venues.size() != desk_->instrument_count()) {
-    return absl::InvalidArgumentError(absl::StrFormat("%d venues for %d instruments", config_.venues.size(),
-                                                      desk_->instrument_count()));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%d venues for %d instruments", config_.venues.size(), desk_->instrument_count()));
   }
   due_.assign(config_.venues.size(), kEndOfTime);
   CRUCIBLE_RETURN_IF_ERROR(PrepareChannels());
@@ -114,8 +128,7 @@ absl::Status Engine::PrepareChannels() {
 
 absl::Status Engine::PrepareStrategies() {
   for (const StrategySetup& setup : config_.strategies) {
-    CRUCIBLE_ASSIGN_OR_RETURN(std::vector<ParameterValue> parameters,
-                              ResolveParameters(*setup.strategy, setup.parameters));
+    CRUCIBLE_ASSIGN_OR_RETURN(RouteParameters parameters, ResolveByRoute(*setup.strategy, setup.by_route, setup.parameters, routes()));
     const auto ordinal = static_cast<std::uint32_t>(strategies_.size() + 1);
     strategies_.push_back(
         std::make_unique<StrategyHost>(*this, *setup.strategy, ordinal, config_.seed, std::move(parameters)));
@@ -195,7 +208,8 @@ void Engine::Finish() {
   result_.metrics = desk_->Finish(now_);
   result_.denials = desk_->denials();
   Checkpoint();
-  recorder_.Append(Mark(Kind::kRunEnd, now_, result_.market_records, recorder_.last_seq() + 1, failed_ ? 1 : 0));
+  recorder_.Append(
+      Mark(Kind::kRunEnd, now_, result_.market_records, recorder_.last_seq() + 1, failed_ ? 1 : 0));
   result_.last_time = now_;
 }
 
@@ -225,7 +239,8 @@ bool Engine::Step() {
   if (failed_ || stopped_) return false;
   const std::int64_t venue_time = VenueTime();
   const std::int64_t strategy_time = StrategyTime();
-  if (!source_live_ && deliveries_.empty() && std::min(venue_time, strategy_time) > config_.until.since_epoch) return false;
+  if (!source_live_ && deliveries_.empty() && std::min(venue_time, strategy_time) > config_.until.since_epoch)
+    return false;
   if (venue_time <= strategy_time) {
     StepVenue(venue_time);
   } else {
@@ -344,7 +359,8 @@ void Engine::StepStrategy(std::int64_t time) {
   now_ = {time};
   desk_->SampleBefore(now_);
   if (!replies_.empty() && replies_.front().event.time == time) return DeliverReplies(time);
-  if (!deliveries_.empty() && deliveries_.front().group.receive_time.since_epoch == time) return DeliverMarket();
+  if (!deliveries_.empty() && deliveries_.front().group.receive_time.since_epoch == time)
+    return DeliverMarket();
   DeliverTimer();
 }
 
@@ -375,25 +391,26 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
   const std::int64_t open = outcome.change.order->open().units;
   if (reply.kind == Kind::kFill) {
     const auto fill = As<FillBody>(reply);
-    strategy.Fill({sizeof(crucible_fill_event_v1), reply.instrument, reply.time, reply.venue_time().since_epoch,
-                   fill.order_id.value, static_cast<std::uint32_t>(reply.side),
-                   (reply.flags & flag::kMaker) != 0 ? 1U : 0U, fill.price.units, outcome.change.filled.units, open,
-                   outcome.fee.units});
+    strategy.Fill({sizeof(crucible_fill_event_v1), reply.instrument, reply.time,
+                   reply.venue_time().since_epoch, fill.order_id.value,
+                   static_cast<std::uint32_t>(reply.side), (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
+                   fill.price.units, outcome.change.filled.units, open, outcome.fee.units});
     return;
   }
   if (!strategy.wants_order()) return;
   const auto body = As<ReplyBody>(reply);
   const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
-  strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time, reply.venue_time().since_epoch,
-                  body.order_id.value,
-                  reply.kind == Kind::kTriggered
-                      ? static_cast<std::uint32_t>(CRUCIBLE_TRIGGERED)
-                      : static_cast<std::uint32_t>(reply.kind) - static_cast<std::uint32_t>(Kind::kAccepted) + 1,
-                  has_queue ? 0U : static_cast<std::uint32_t>(body.queue_ahead_or_reason), body.price.units, open,
-                  has_queue ? body.queue_ahead_or_reason : -1});
+  strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time,
+                  reply.venue_time().since_epoch, body.order_id.value,
+                  reply.kind == Kind::kTriggered ? static_cast<std::uint32_t>(CRUCIBLE_TRIGGERED)
+                                                 : static_cast<std::uint32_t>(reply.kind) -
+                                                       static_cast<std::uint32_t>(Kind::kAccepted) + 1,
+                  has_queue ? 0U : static_cast<std::uint32_t>(body.queue_ahead_or_reason), body.price.units,
+                  open, has_queue ? body.queue_ahead_or_reason : -1});
 }
 
-// No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns of it.
+// No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns
+// of it.
 void Engine::RecordProduced(const QueuedGroup& delivered) {
   for (Event& record : ProducedGroups::Records(delivered)) {
     record.time = now_.since_epoch;
@@ -409,6 +426,7 @@ void Engine::DeliverMarket() {
   if (produced) RecordProduced(delivered);
   desk_->SetCause(now_, {group.input, group.records.back().seq});
   const book::ApplyResult applied = desk_->ApplyMarket(group);
+  if (config_.regimes != nullptr) ObserveRegimes(group);
   DispatchMarket(group, applied.touch_changed);
   result_.market_records += group.records.size();
   if (produced) {
@@ -419,9 +437,26 @@ void Engine::DeliverMarket() {
   if (result_.market_records >= next_checkpoint_) Checkpoint();
 }
 
+// What strategies do in answer to a swap has the swap as its cause; the bar comes after it.
+void Engine::ObserveRegimes(const MarketGroup& group) {
+  const CauseRef bar = desk_->cause();
+  const std::optional<RegimeObserver::Swap> swap = config_.regimes->Observe(group, bar, now_, recorder_);
+  if (!swap) return;
+  desk_->SetCause(now_, {0, swap->seq});
+  ForEachStrategy([&](StrategyHost& strategy) { strategy.Regime(swap->event); });
+  desk_->SetCause(now_, bar);
+}
+
 void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
-  crucible_trade_event_v1 event{sizeof event, group.instrument.value, now_.since_epoch,
-                                group.exchange_time.since_epoch, 0, 0, 0, CRUCIBLE_NO_SIDE, 0};
+  crucible_trade_event_v1 event{sizeof event,
+                                group.instrument.value,
+                                now_.since_epoch,
+                                group.exchange_time.since_epoch,
+                                0,
+                                0,
+                                0,
+                                CRUCIBLE_NO_SIDE,
+                                0};
   if (record.kind == Kind::kTrade) {
     const auto trade = As<TradeBody>(record);
     event.price = trade.price.units;
@@ -442,8 +477,13 @@ void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
 
 void Engine::DispatchStatus(const MarketGroup& group) {
   const Event& record = group.records.front();
-  crucible_status_event_v1 event{sizeof event, group.instrument.value, now_.since_epoch,
-                                 group.exchange_time.since_epoch, CRUCIBLE_STATUS_FEED_GAP, 0, 0};
+  crucible_status_event_v1 event{sizeof event,
+                                 group.instrument.value,
+                                 now_.since_epoch,
+                                 group.exchange_time.since_epoch,
+                                 CRUCIBLE_STATUS_FEED_GAP,
+                                 0,
+                                 0};
   if (record.kind == Kind::kTradingStatus) {
     const auto status = As<StatusBody>(record);
     event.status = static_cast<std::uint32_t>(status.status);
@@ -454,8 +494,8 @@ void Engine::DispatchStatus(const MarketGroup& group) {
   });
 }
 
-// The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees the
-// book that the trade left.
+// The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees
+// the book that the trade left.
 void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
   const Event& first = group.records.front();
   if (first.kind == Kind::kBar && group.records.size() == 2) {
@@ -463,9 +503,9 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
     const auto volume = As<BarVolumeBody>(group.records[1]);
     return ForEachStrategy([&](StrategyHost& strategy) {
       if (!strategy.wants_bar()) return;
-      strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch, volume.length.nanos,
-                    bar.open.units, bar.high.units, bar.low.units, bar.close.units, volume.volume.units,
-                    volume.trades});
+      strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch,
+                    volume.length.nanos, bar.open.units, bar.high.units, bar.low.units, bar.close.units,
+                    volume.volume.units, volume.trades});
     });
   }
   if (first.kind == Kind::kTrade || first.kind == Kind::kOrderExecute) {
@@ -494,14 +534,16 @@ void Engine::DeliverTimer() {
   SetBody(event, TimerBody{timer.id, timer.due, timer.strategy, timer.payload});
   const std::uint64_t seq = event.seq;
   desk_->SetCause(now_, {0, seq});
-  strategies_[timer.strategy - 1]->Timer({sizeof(crucible_timer_event_v1), 0, now_.since_epoch, timer.id, timer.payload});
+  strategies_[timer.strategy - 1]->Timer(
+      {sizeof(crucible_timer_event_v1), 0, now_.since_epoch, timer.id, timer.payload});
 }
 
 void Engine::StrategyFailed(const StrategyHost& strategy, Handler handler) {
   if (failed_) return;
   failed_ = true;
-  result_.strategy_error = absl::StrFormat("strategy %s failed in %s: %s", strategy.name(), Name(handler),
-                                           strategy.failure().empty() ? "no reason given" : strategy.failure());
+  result_.strategy_error =
+      absl::StrFormat("strategy %s failed in %s: %s", strategy.name(), Name(handler),
+                      strategy.failure().empty() ? "no reason given" : strategy.failure());
   Event event;
   event.time = now_.since_epoch;
   event.kind = Kind::kStrategyError;
@@ -522,8 +564,8 @@ void Engine::HashComponent(std::uint64_t component, const StateHasher& hasher) {
   recorder_.Append(event);
 }
 
-// The next checkpoint waits until at least as many records have come as words were hashed, so that a market of a
-// million live orders does not spend its time on hashing.
+// The next checkpoint waits until at least as many records have come as words were hashed, so that a market
+// of a million live orders does not spend its time on hashing.
 void Engine::Checkpoint() {
   std::uint64_t words = 0;
   const auto witness = [&](std::uint64_t component, auto&& fill) {
@@ -532,12 +574,16 @@ void Engine::Checkpoint() {
     words += hasher.words();
     HashComponent(component, hasher);
   };
-  witness(kVenues, [&](StateHasher& hasher) { for (const Venue* venue : config_.venues) venue->Hash(hasher); });
+  witness(kVenues, [&](StateHasher& hasher) {
+    for (const Venue* venue : config_.venues) venue->Hash(hasher);
+  });
   witness(kBooks, [&](StateHasher& hasher) { desk_->HashBooks(hasher); });
   witness(kOrders, [&](StateHasher& hasher) { desk_->orders().Hash(hasher); });
   witness(kAccount, [&](StateHasher& hasher) { desk_->account().Hash(hasher); });
   witness(kTimers, [&](StateHasher& hasher) { timers_.Hash(hasher); });
   witness(kRisk, [&](StateHasher& hasher) { desk_->risk().Hash(hasher); });
+  if (config_.regimes != nullptr)
+    witness(kRegimes, [&](StateHasher& hasher) { config_.regimes->Hash(hasher); });
   for (const auto& strategy : strategies_) {
     witness(kFirstStrategy + strategy->ordinal(), [&](StateHasher& hasher) { strategy->Hash(hasher); });
   }

@@ -4,16 +4,19 @@
 //   CRUCIBLE_RETURN_IF_ERROR(engine->Run());
 //   Print(engine->result());
 //
-// A market group is delivered twice: to its venue at exchange time, to the strategy side at receive time. Commands
-// reach the venue after the entry latency, replies return after the reply latency. What is due at the same time
-// happens in this order:
+// A market group is delivered twice: to its venue at exchange time, to the strategy side at receive time.
+// Commands reach the venue after the entry latency, replies return after the reply latency. What is due at
+// the same time happens in this order:
 //
 //   venue side      market data, then commands, then the venue's own timers
 //   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
 //
-// Every fact of the run (reply, intent, denial, timer, sample, market data that a venue produced, and what its
-// instrument is) is appended to the run's stream before anyone acts on it. The run ends when the source is exhausted and the last market group has been
-// delivered, but not before `EngineConfig::until`; what would come later does not happen.
+// A bar is read by the regime model, if there is one, before strategies see it.
+//
+// Every fact of the run (reply, intent, denial, timer, sample, forecast, market data that a venue produced,
+// and what its instrument is) is appended to the run's stream before anyone acts on it. The run ends when the
+// source is exhausted and the last market group has been delivered, but not before `EngineConfig::until`;
+// what would come later does not happen.
 #pragma once
 
 #include <functional>
@@ -31,6 +34,7 @@
 #include "framework/engine/parameters.h"
 #include "framework/engine/produced_groups.h"
 #include "framework/engine/recorder.h"
+#include "framework/engine/regime_observer.h"
 #include "framework/engine/source.h"
 #include "framework/engine/strategy_host.h"
 #include "framework/engine/timers.h"
@@ -42,10 +46,14 @@ namespace crucible::engine {
 struct StrategySetup {
   const crucible_strategy_v1* strategy = nullptr;  // outlives the engine
   std::map<std::string, std::string> parameters;
+  // By route of the regime model: what replaces some of the parameters while the route is active. May be
+  // shorter.
+  std::vector<std::map<std::string, std::string>> by_route = {};
 };
 
-// A branch: what is different once record `at` - 1 of the run's stream and all that its event brought about have been
-// appended. Nothing before that depends on the change, so runs that differ in it alone share their beginning.
+// A branch: what is different once record `at` - 1 of the run's stream and all that its event brought about
+// have been appended. Nothing before that depends on the change, so runs that differ in it alone share their
+// beginning.
 struct ConfigChange {
   std::uint64_t at = 0;  // the first record that may differ; 2 or more
   trading::RiskConfig risk;
@@ -60,9 +68,10 @@ struct EngineConfig {
   DeskConfig desk;
   std::vector<Venue*> venues;  // by instrument; outlive the engine
   std::vector<StrategySetup> strategies;
+  RegimeObserver* regimes = nullptr;  // null: none; outlives the engine, and serves it alone
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
-  std::vector<ConfigChange> changes;  // ascending by `at`
+  std::vector<ConfigChange> changes;          // ascending by `at`
   Nanos until{INT64_MIN};  // venues and strategies act up to this moment, also when no source is left
 };
 
@@ -72,8 +81,8 @@ struct EngineResult {
   Nanos first_time, last_time;
   trading::Metrics metrics;
   std::map<trading::RiskRule, std::uint64_t> denials;  // commands that the risk gate stopped
-  std::string strategy_error;        // why the run ended early; empty when it did not
-  std::vector<std::string> prints;   // lines of strategies, the first kMaxPrints
+  std::string strategy_error;                          // why the run ended early; empty when it did not
+  std::vector<std::string> prints;                     // lines of strategies, the first kMaxPrints
 };
 
 class Engine {
@@ -82,7 +91,8 @@ class Engine {
   // Called now and then with (market records read, records in all); returning false stops the run early.
   using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-  static absl::StatusOr<std::unique_ptr<Engine>> Create(EngineConfig config, Source& source, RecordSink& sink);
+  static absl::StatusOr<std::unique_ptr<Engine>> Create(EngineConfig config, Source& source,
+                                                        RecordSink& sink);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -90,11 +100,16 @@ class Engine {
   // Once. kAborted when `progress` stopped it; a strategy's error is a result, not a status.
   absl::Status Run(const Progress& progress = {});
 
-  // Looks at the strategy side when record `seq` of the run's stream is about to be appended; then the run stops.
+  // Looks at the strategy side when record `seq` of the run's stream is about to be appended; then the run
+  // stops.
   void StopAt(std::uint64_t seq, std::function<void(const Desk&)> look);
 
   const EngineResult& result() const { return result_; }
   const Desk& desk() const { return *desk_; }
+  // Of the regime model; one without it.
+  std::size_t routes() const { return config_.regimes == nullptr ? 1 : config_.regimes->routes(); }
+  // That the regime model has made active; 0 without one.
+  std::size_t route() const { return config_.regimes == nullptr ? 0 : config_.regimes->route(); }
 
  private:
   friend class StrategyHost;
@@ -155,6 +170,7 @@ class Engine {
   void DeliverMarket();
   void RecordProduced(const QueuedGroup& delivered);
   void DeliverTimer();
+  void ObserveRegimes(const MarketGroup& group);
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
   void DispatchStatus(const MarketGroup& group);
   void DispatchTrade(const MarketGroup& group, const Event& record);
@@ -176,7 +192,7 @@ class Engine {
 
   std::vector<std::vector<latency::Channel>> feeds_;  // by instrument, by kind of message
   std::vector<VenueChannels> venue_channels_;
-  std::vector<std::size_t> channels_of_;              // instrument -> venue_channels_
+  std::vector<std::size_t> channels_of_;  // instrument -> venue_channels_
 
   QueuedGroup next_group_;  // not yet at its venue
   bool source_live_ = false;
@@ -189,7 +205,7 @@ class Engine {
   Outbox outbox_;
 
   // Of each change and strategy; empty where its parameters stay.
-  std::vector<std::vector<std::vector<ParameterValue>>> changed_parameters_;
+  std::vector<std::vector<RouteParameters>> changed_parameters_;
   std::size_t next_change_ = 0;
   bool change_due_ = false;
 

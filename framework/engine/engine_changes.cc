@@ -13,8 +13,10 @@ absl::Status Engine::PrepareChanges() {
   for (const StrategySetup& setup : config_.strategies) before.push_back(setup.parameters);
   std::uint64_t last = 1;
   for (const ConfigChange& change : config_.changes) {
-    if (change.at <= last || change.parameters.size() != before.size() || change.limits.size() != due_.size()) {
-      return absl::InvalidArgumentError(absl::StrFormat("a change at record %d, expected after %d", change.at, last));
+    if (change.at <= last || change.parameters.size() != before.size() ||
+        change.limits.size() != due_.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("a change at record %d, expected after %d", change.at, last));
     }
     last = change.at;
     CRUCIBLE_RETURN_IF_ERROR(change.risk.Validate());
@@ -27,7 +29,8 @@ absl::Status Engine::PrepareChanges() {
             "strategy %s keeps the parameters it was made with: give it OnParameters, and it takes new ones",
             strategies_[i]->name()));
       }
-      CRUCIBLE_ASSIGN_OR_RETURN(values[i], ResolveParameters(*config_.strategies[i].strategy, change.parameters[i]));
+      const StrategySetup& setup = config_.strategies[i];
+      CRUCIBLE_ASSIGN_OR_RETURN(values[i], ResolveByRoute(*setup.strategy, setup.by_route, change.parameters[i], routes()));
     }
     before = change.parameters;
     recorder_.Watch(change.at - 1, [this] { stopped_ = change_due_ = true; });
@@ -40,7 +43,8 @@ bool Engine::Change() {
   if (!change_due_ || failed_) return false;
   stopped_ = change_due_ = false;
   // What parameters bring about may reach the place of the next change, and so may one step.
-  while (next_change_ < config_.changes.size() && config_.changes[next_change_].at - 1 <= recorder_.last_seq()) {
+  while (next_change_ < config_.changes.size() &&
+         config_.changes[next_change_].at - 1 <= recorder_.last_seq()) {
     const ConfigChange& change = config_.changes[next_change_];
     desk_->ChangeRisk(change.risk, change.limits);
     ChangeLatency(change.latency, change.at);
@@ -55,7 +59,8 @@ void Engine::ChangeLatency(const latency::LatencyConfig& latency, std::uint64_t 
   const auto change = [&](latency::Channel& channel, const std::string& old, const std::string& spec,
                           const std::string& name) {
     if (spec == old) return;
-    channel.Change(latency::ParseLatency(spec, random.Stream(absl::StrFormat("%s/from %d", name, at))).value());
+    channel.Change(
+        latency::ParseLatency(spec, random.Stream(absl::StrFormat("%s/from %d", name, at))).value());
   };
   for (std::uint32_t i = 0; i < desk_->instrument_count(); ++i) {
     const Instrument& instrument = desk_->instrument({i});
@@ -75,7 +80,7 @@ void Engine::ChangeLatency(const latency::LatencyConfig& latency, std::uint64_t 
 void Engine::ChangeParameters(std::size_t change) {
   desk_->SetCause(now_, {0, recorder_.last_seq()});
   for (std::size_t i = 0; i < strategies_.size() && !failed_; ++i) {
-    std::vector<ParameterValue>& values = changed_parameters_[change][i];
+    RouteParameters& values = changed_parameters_[change][i];
     if (!values.empty()) strategies_[i]->TakeParameters(std::move(values));
   }
 }

@@ -77,6 +77,19 @@ absl::StatusOr<ParameterValue> Resolve(const crucible_strategy_v1& strategy, con
 
 }  // namespace
 
+absl::StatusOr<RouteParameters> ResolveByRoute(const crucible_strategy_v1& strategy,
+                                               const std::vector<std::map<std::string, std::string>>& by_route,
+                                               const std::map<std::string, std::string>& given, std::size_t routes) {
+  RouteParameters resolved(routes);
+  for (std::size_t route = 0; route < routes; ++route) {
+    std::map<std::string, std::string> values;
+    if (route < by_route.size()) values = by_route[route];
+    values.insert(given.begin(), given.end());
+    CRUCIBLE_ASSIGN_OR_RETURN(resolved[route], ResolveParameters(strategy, values));
+  }
+  return resolved;
+}
+
 std::string Nearest(const std::string& word, const std::vector<std::string>& candidates) {
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;

@@ -1,6 +1,7 @@
 // Parameters of a strategy: what the plugin declares, and the values a run gives them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -22,6 +23,13 @@ struct ParameterValue {
 // for an unknown key the nearest declared one.
 absl::StatusOr<std::vector<ParameterValue>> ResolveParameters(const crucible_strategy_v1& strategy,
                                                               const std::map<std::string, std::string>& given);
+
+// By route of the regime model; one set without such a model.
+using RouteParameters = std::vector<std::vector<ParameterValue>>;
+// What a route does not replace has the value of `given`. `by_route` may be shorter than `routes`.
+absl::StatusOr<RouteParameters> ResolveByRoute(const crucible_strategy_v1& strategy,
+                                               const std::vector<std::map<std::string, std::string>>& by_route,
+                                               const std::map<std::string, std::string>& given, std::size_t routes);
 
 // The candidate with the smallest edit distance to `word`, "" when none is near.
 std::string Nearest(const std::string& word, const std::vector<std::string>& candidates);

@@ -14,22 +14,32 @@ constexpr std::size_t kMaxNames = 4096;  // features, and random streams, of one
 
 std::int32_t Code(Desk::Answer answer) {
   switch (answer) {
-    case Desk::Answer::kOk: return CRUCIBLE_OK;
-    case Desk::Answer::kNotFound: return CRUCIBLE_NOT_FOUND;
-    case Desk::Answer::kInvalid: return CRUCIBLE_INVALID;
-    case Desk::Answer::kDenied: return CRUCIBLE_DENIED;
+    case Desk::Answer::kOk:
+      return CRUCIBLE_OK;
+    case Desk::Answer::kNotFound:
+      return CRUCIBLE_NOT_FOUND;
+    case Desk::Answer::kInvalid:
+      return CRUCIBLE_INVALID;
+    case Desk::Answer::kDenied:
+      return CRUCIBLE_DENIED;
   }
   return CRUCIBLE_INVALID;
 }
 
 std::uint32_t StateCode(trading::OrderState state) {
   switch (state) {
-    case trading::OrderState::kPendingNew: return CRUCIBLE_ORDER_PENDING;
-    case trading::OrderState::kFilled: return CRUCIBLE_ORDER_FILLED;
-    case trading::OrderState::kCanceled: return CRUCIBLE_ORDER_CANCELED;
-    case trading::OrderState::kRejected: return CRUCIBLE_ORDER_REJECTED;
-    case trading::OrderState::kUnknown: return CRUCIBLE_ORDER_UNKNOWN;
-    default: return CRUCIBLE_ORDER_WORKING;
+    case trading::OrderState::kPendingNew:
+      return CRUCIBLE_ORDER_PENDING;
+    case trading::OrderState::kFilled:
+      return CRUCIBLE_ORDER_FILLED;
+    case trading::OrderState::kCanceled:
+      return CRUCIBLE_ORDER_CANCELED;
+    case trading::OrderState::kRejected:
+      return CRUCIBLE_ORDER_REJECTED;
+    case trading::OrderState::kUnknown:
+      return CRUCIBLE_ORDER_UNKNOWN;
+    default:
+      return CRUCIBLE_ORDER_WORKING;
   }
 }
 
@@ -65,8 +75,9 @@ std::uint64_t IndexOfName(std::vector<std::string>& names, std::string_view name
 }  // namespace
 
 std::string_view Name(Handler handler) {
-  static constexpr std::string_view kNames[] = {"?", "constructor", "OnStart", "OnBook", "OnTrade",
-                                                "OnBar", "OnOrder", "OnFill", "OnTimer", "OnStop", "OnStatus", "OnParameters"};
+  static constexpr std::string_view kNames[] = {"?",        "constructor",  "OnStart", "OnBook",  "OnTrade",
+                                                "OnBar",    "OnOrder",      "OnFill",  "OnTimer", "OnStop",
+                                                "OnStatus", "OnParameters", "OnRegime"};
   const auto index = static_cast<std::size_t>(handler);
   return index < std::size(kNames) ? kNames[index] : "?";
 }
@@ -103,7 +114,7 @@ struct StrategyHost::Functions {
   }
 
   static const ParameterValue* Parameter(crucible_engine* engine, std::uint32_t index) {
-    const auto& parameters = Self(engine).parameters_;
+    const auto& parameters = Self(engine).parameters_[Run(engine).route()];
     return index < parameters.size() ? &parameters[index] : nullptr;
   }
   static std::int32_t ParameterInt(crucible_engine* engine, std::uint32_t index, std::int64_t* out) {
@@ -125,16 +136,18 @@ struct StrategyHost::Functions {
     return CRUCIBLE_OK;
   }
 
-  static std::int32_t GetLevel(crucible_engine* engine, std::uint32_t id, std::uint32_t side, std::uint32_t index,
-                               crucible_level_v1* out) {
+  static std::int32_t GetLevel(crucible_engine* engine, std::uint32_t id, std::uint32_t side,
+                               std::uint32_t index, crucible_level_v1* out) {
     *out = {};
-    if (!HasInstrument(engine, id) || (side != CRUCIBLE_BUY && side != CRUCIBLE_SELL)) return CRUCIBLE_NOT_FOUND;
+    if (!HasInstrument(engine, id) || (side != CRUCIBLE_BUY && side != CRUCIBLE_SELL))
+      return CRUCIBLE_NOT_FOUND;
     const auto level = TheDesk(engine).book({id}).LevelAt(static_cast<Side>(side), index);
     if (!level) return CRUCIBLE_NOT_FOUND;
     *out = {level->price.units, level->quantity.units, level->order_count};
     return CRUCIBLE_OK;
   }
-  static std::int64_t QuantityAt(crucible_engine* engine, std::uint32_t id, std::uint32_t side, std::int64_t price) {
+  static std::int64_t QuantityAt(crucible_engine* engine, std::uint32_t id, std::uint32_t side,
+                                 std::int64_t price) {
     if (!HasInstrument(engine, id) || (side != CRUCIBLE_BUY && side != CRUCIBLE_SELL)) return 0;
     return TheDesk(engine).book({id}).QuantityAt(static_cast<Side>(side), {price}).units;
   }
@@ -153,14 +166,20 @@ struct StrategyHost::Functions {
                 out);
   }
 
+  static std::int32_t GetRegime(crucible_engine* engine, crucible_regime_v1* out) {
+    const RegimeObserver* regimes = Run(engine).config_.regimes;
+    return regimes == nullptr ? CRUCIBLE_NOT_FOUND : Give(regimes->View(), out);
+  }
+
   static std::int32_t Finish(crucible_engine* engine, Desk::Answer answer) {
     if (answer == Desk::Answer::kOk) Run(engine).SendCommand();
     return Code(answer);
   }
-  static std::int32_t Submit(crucible_engine* engine, const crucible_order_request_v1* request, std::uint64_t* order_id) {
+  static std::int32_t Submit(crucible_engine* engine, const crucible_order_request_v1* request,
+                             std::uint64_t* order_id) {
     *order_id = 0;
-    if (request->size < sizeof(crucible_order_request_v1) || request->options > UINT8_MAX || request->side > UINT8_MAX ||
-        request->type > UINT8_MAX || request->tif > UINT8_MAX) {
+    if (request->size < sizeof(crucible_order_request_v1) || request->options > UINT8_MAX ||
+        request->side > UINT8_MAX || request->type > UINT8_MAX || request->tif > UINT8_MAX) {
       return CRUCIBLE_INVALID;
     }
     StrategyHost& self = Self(engine);
@@ -182,9 +201,11 @@ struct StrategyHost::Functions {
     return Finish(engine, answer);
   }
   static std::int32_t Cancel(crucible_engine* engine, std::uint64_t order_id) {
-    return Finish(engine, TheDesk(engine).Cancel(Self(engine).ordinal_, {order_id}, Run(engine).NextCommand()));
+    return Finish(engine,
+                  TheDesk(engine).Cancel(Self(engine).ordinal_, {order_id}, Run(engine).NextCommand()));
   }
-  static std::int32_t Amend(crucible_engine* engine, std::uint64_t order_id, std::int64_t price, std::int64_t quantity) {
+  static std::int32_t Amend(crucible_engine* engine, std::uint64_t order_id, std::int64_t price,
+                            std::int64_t quantity) {
     return Finish(engine, TheDesk(engine).Amend(Self(engine).ordinal_, {order_id}, {price}, {quantity},
                                                 Run(engine).NextCommand()));
   }
@@ -193,7 +214,8 @@ struct StrategyHost::Functions {
     if (order == nullptr || order->strategy != Self(engine).ordinal_) return CRUCIBLE_NOT_FOUND;
     return Give(Describe(*order), out);
   }
-  static std::uint32_t OpenOrders(crucible_engine* engine, std::uint32_t id, crucible_order_v1* out, std::uint32_t max) {
+  static std::uint32_t OpenOrders(crucible_engine* engine, std::uint32_t id, crucible_order_v1* out,
+                                  std::uint32_t max) {
     std::uint32_t count = 0;
     TheDesk(engine).orders().ForEachLive([&](const trading::Order& order) {
       if (order.instrument.value != id || order.strategy != Self(engine).ordinal_) return;
@@ -203,9 +225,11 @@ struct StrategyHost::Functions {
     return count;
   }
 
-  static std::int32_t SetTimer(crucible_engine* engine, std::int64_t at, std::int64_t payload, std::uint64_t* timer_id) {
+  static std::int32_t SetTimer(crucible_engine* engine, std::int64_t at, std::int64_t payload,
+                               std::uint64_t* timer_id) {
     Engine& run = Run(engine);
-    *timer_id = run.timers_.Set(std::max(Nanos{at}, run.now_), Self(engine).ordinal_, payload, run.desk_->cause());
+    *timer_id =
+        run.timers_.Set(std::max(Nanos{at}, run.now_), Self(engine).ordinal_, payload, run.desk_->cause());
     return *timer_id == 0 ? CRUCIBLE_FULL : CRUCIBLE_OK;
   }
   static std::int32_t CancelTimer(crucible_engine* engine, std::uint64_t timer_id) {
@@ -247,19 +271,44 @@ struct StrategyHost::Functions {
   static void Fail(crucible_engine* engine, const char* text) { Self(engine).failure_ = text; }
 
   static const crucible_host_v1* Table() {
-    static const crucible_host_v1 table = {
-        sizeof(crucible_host_v1), CRUCIBLE_ABI_MINOR, &Now, &InstrumentCount, &GetInstrument, &ParameterInt,
-        &ParameterDouble, &ParameterText, &GetLevel, &QuantityAt, &GetPosition, &GetAccount, &Submit, &Cancel, &Amend,
-        &GetOrder, &OpenOrders, &SetTimer, &CancelTimer, &Feature, &Observe, &RandomStreamOf, &RandomU64,
-        [](double x) { return crucible::Exp(x); }, [](double x) { return crucible::Log(x); },
-        [](double x, double y) { return crucible::Pow(x, y); }, [](double x) { return crucible::Sin(x); },
-        [](double x) { return crucible::Cos(x); }, [](double x) { return crucible::Tanh(x); }, &Print, &Fail};
+    static const crucible_host_v1 table = {sizeof(crucible_host_v1),
+                                           CRUCIBLE_ABI_MINOR,
+                                           &Now,
+                                           &InstrumentCount,
+                                           &GetInstrument,
+                                           &ParameterInt,
+                                           &ParameterDouble,
+                                           &ParameterText,
+                                           &GetLevel,
+                                           &QuantityAt,
+                                           &GetPosition,
+                                           &GetAccount,
+                                           &Submit,
+                                           &Cancel,
+                                           &Amend,
+                                           &GetOrder,
+                                           &OpenOrders,
+                                           &SetTimer,
+                                           &CancelTimer,
+                                           &Feature,
+                                           &Observe,
+                                           &RandomStreamOf,
+                                           &RandomU64,
+                                           [](double x) { return crucible::Exp(x); },
+                                           [](double x) { return crucible::Log(x); },
+                                           [](double x, double y) { return crucible::Pow(x, y); },
+                                           [](double x) { return crucible::Sin(x); },
+                                           [](double x) { return crucible::Cos(x); },
+                                           [](double x) { return crucible::Tanh(x); },
+                                           &Print,
+                                           &Fail,
+                                           &GetRegime};
     return &table;
   }
 };
 
 StrategyHost::StrategyHost(Engine& engine, const crucible_strategy_v1& strategy, std::uint32_t ordinal,
-                           std::uint64_t seed, std::vector<ParameterValue> parameters)
+                           std::uint64_t seed, RouteParameters parameters)
     : engine_(engine), ordinal_(ordinal), random_(seed), parameters_(std::move(parameters)) {
   // A plugin of an older minor version has a shorter struct: what it lacks stays null.
   std::memcpy(&strategy_, &strategy, std::min<std::size_t>(strategy.size, sizeof strategy_));
@@ -274,9 +323,7 @@ bool StrategyHost::CreateInstance() {
   return instance_ != nullptr;
 }
 
-void StrategyHost::Failed(Handler handler) {
-  engine_.StrategyFailed(*this, handler);
-}
+void StrategyHost::Failed(Handler handler) { engine_.StrategyFailed(*this, handler); }
 
 void StrategyHost::Hash(StateHasher& hasher) const {
   hasher.Add(std::uint64_t{ordinal_});

@@ -19,8 +19,18 @@ class Engine;
 
 // Handlers, for StrategyError records and messages. Part of the file format.
 enum class Handler : std::uint8_t {
-  kCreate = 1, kStart = 2, kBook = 3, kTrade = 4, kBar = 5, kOrder = 6, kFill = 7, kTimer = 8, kStop = 9,
-  kStatus = 10, kParameters = 11,
+  kCreate = 1,
+  kStart = 2,
+  kBook = 3,
+  kTrade = 4,
+  kBar = 5,
+  kOrder = 6,
+  kFill = 7,
+  kTimer = 8,
+  kStop = 9,
+  kStatus = 10,
+  kParameters = 11,
+  kRegime = 12,
 };
 std::string_view Name(Handler handler);
 
@@ -31,8 +41,8 @@ std::string FeatureText(std::string_view name);
 
 class StrategyHost {
  public:
-  StrategyHost(Engine& engine, const crucible_strategy_v1& strategy, std::uint32_t ordinal, std::uint64_t seed,
-               std::vector<ParameterValue> parameters);
+  StrategyHost(Engine& engine, const crucible_strategy_v1& strategy, std::uint32_t ordinal,
+               std::uint64_t seed, RouteParameters parameters);
   ~StrategyHost();
   StrategyHost(const StrategyHost&) = delete;
   StrategyHost& operator=(const StrategyHost&) = delete;
@@ -53,12 +63,13 @@ class StrategyHost {
   void Trade(const crucible_trade_event_v1& event) { Call(Handler::kTrade, strategy_.on_trade, event); }
   void Bar(const crucible_bar_event_v1& event) { Call(Handler::kBar, strategy_.on_bar, event); }
   void Status(const crucible_status_event_v1& event) { Call(Handler::kStatus, strategy_.on_status, event); }
+  void Regime(const crucible_regime_event_v1& event) { Call(Handler::kRegime, strategy_.on_regime, event); }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }
 
   // From now on these are its parameters. REQUIRES: takes_parameters().
-  void TakeParameters(std::vector<ParameterValue> parameters) {
+  void TakeParameters(RouteParameters parameters) {
     earlier_parameters_.push_back(std::exchange(parameters_, std::move(parameters)));
     Call(Handler::kParameters, strategy_.on_parameters);
   }
@@ -84,8 +95,8 @@ class StrategyHost {
   crucible_strategy_v1 strategy_{};
   std::uint32_t ordinal_;
   Random random_;
-  std::vector<ParameterValue> parameters_;
-  std::vector<std::vector<ParameterValue>> earlier_parameters_;  // a plugin may keep their texts for the run
+  RouteParameters parameters_;
+  std::vector<RouteParameters> earlier_parameters_;  // a plugin may keep their texts for the run
   void* instance_ = nullptr;
   std::string failure_;
   std::vector<Desk::Observation> observed_;  // since the last order of this handler

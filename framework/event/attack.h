@@ -1,5 +1,5 @@
-// How agent_action records tell of attacks: what their `action` means, and the two kinds that keep a search for
-// predators. docs/guides/stress.md describes how to read an attack from a run; rows of the table in kinds.cc.
+// How agent_action records tell of attacks: what their `action` means, and the bodies of the two kinds that keep a
+// search for predators. docs/guides/stress.md describes how to read an attack from a run.
 #pragma once
 
 #include <array>
@@ -47,10 +47,6 @@ constexpr std::optional<AttackAction> ParseAction(std::int64_t action) {
   if (kind < 1 || kind > kAttackKinds || step < 1 || step > 6) return std::nullopt;
   return AttackAction{static_cast<AttackKind>(kind), static_cast<AttackStep>(step)};
 }
-
-// PredatorTrialBody, then kPredatorBehaviour: one genome that a search has tried.
-inline constexpr Kind kPredatorTrial = static_cast<Kind>(84);
-inline constexpr Kind kPredatorBehaviour = static_cast<Kind>(85);
 
 // text: the genome, in the file's text stream; the rest are bits of doubles, in the account's currency.
 struct PredatorTrialBody { std::uint64_t text; std::int64_t fitness_bits, harm_bits, profit_bits; };

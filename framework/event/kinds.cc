@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "framework/event/order_codes.h"
-#include "framework/event/attack.h"
-#include "framework/event/regime_records.h"
 
 namespace crucible {
 namespace {
@@ -55,16 +53,19 @@ constexpr KindInfo kTable[] = {
     {Kind::kConfiguration, "configuration", kCause, {{{"text", SlotType::kText}, kNoSlot, kNoSlot, kNoSlot}}},
     {Kind::kAgentAction, "agent_action", kCause, {{{"participant", SlotType::kId}, {"action", SlotType::kCode}, {"detail", SlotType::kCount}, {"order", SlotType::kId}}}},
     {Kind::kFlowParameter, "flow_parameter", kCause, {{{"parameter", SlotType::kCode}, {"types", SlotType::kCode}, {"value", SlotType::kDoubleBits}, {"error", SlotType::kDoubleBits}}}},
-    {kRegimeForecast, "regime_forecast", kCause, {{{"regime", SlotType::kId}, {"now", SlotType::kDoubleBits}, {"ahead", SlotType::kDoubleBits}, {"horizon", SlotType::kCount}}}},
-    {kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
-    {kPredatorTrial, "predator_trial", kCause, {{{"text", SlotType::kText}, {"fitness", SlotType::kDoubleBits}, {"harm", SlotType::kDoubleBits}, {"profit", SlotType::kDoubleBits}}}},
-    {kPredatorBehaviour, "predator_behaviour", kCause, {{{"batch", SlotType::kCount}, {"cell", SlotType::kCode}, {"attacks", SlotType::kDoubleBits}, {"taken", SlotType::kDoubleBits}}}},
+    {Kind::kRegimeForecast, "regime_forecast", kCause, {{{"regime", SlotType::kId}, {"now", SlotType::kDoubleBits}, {"ahead", SlotType::kDoubleBits}, {"horizon", SlotType::kCount}}}},
+    {Kind::kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
+    {Kind::kCausalVariable, "causal_variable", kCause, {{{"variable", SlotType::kId}, {"text", SlotType::kText}, kNoSlot, kNoSlot}}},
+    {Kind::kLinkChange, "link_change", kCause, {{{"cause", SlotType::kId}, {"effect", SlotType::kId}, {"lag", SlotType::kCount}, {"reason", SlotType::kCode}}}},
+    {Kind::kPredatorTrial, "predator_trial", kCause, {{{"text", SlotType::kText}, {"fitness", SlotType::kDoubleBits}, {"harm", SlotType::kDoubleBits}, {"profit", SlotType::kDoubleBits}}}},
+    {Kind::kPredatorBehaviour, "predator_behaviour", kCause, {{{"batch", SlotType::kCount}, {"cell", SlotType::kCode}, {"attacks", SlotType::kDoubleBits}, {"taken", SlotType::kDoubleBits}}}},
+    {Kind::kLinkEvidence, "link_evidence", kCause, {{{"value", SlotType::kDoubleBits}, {"p", SlotType::kDoubleBits}, {"q", SlotType::kDoubleBits}, {"frequency", SlotType::kDoubleBits}}}},
 };
 // clang-format on
 
 constexpr std::array<std::string_view, 13> kSlotTypeNames = {
-    "unused", "price", "price_delta", "quantity", "order_id", "count", "id",
-    "time",   "duration", "money",    "code",     "text",     "double_bits",
+    "unused", "price",    "price_delta", "quantity", "order_id", "count",       "id",
+    "time",   "duration", "money",       "code",     "text",     "double_bits",
 };
 
 }  // namespace
@@ -91,30 +92,40 @@ std::string_view Name(SlotType type) { return kSlotTypeNames.at(static_cast<std:
 
 std::string_view Name(OrderType type) {
   switch (type) {
-    case OrderType::kMarket: return "market";
-    case OrderType::kLimit: return "limit";
-    case OrderType::kStop: return "stop";
-    case OrderType::kStopLimit: return "stop-limit";
-    case OrderType::kTrailingStop: return "trailing stop";
+    case OrderType::kMarket:
+      return "market";
+    case OrderType::kLimit:
+      return "limit";
+    case OrderType::kStop:
+      return "stop";
+    case OrderType::kStopLimit:
+      return "stop-limit";
+    case OrderType::kTrailingStop:
+      return "trailing stop";
   }
   return "?";
 }
 
 std::string_view Name(TimeInForce tif) {
   switch (tif) {
-    case TimeInForce::kGoodTillCancel: return "GTC";
-    case TimeInForce::kImmediateOrCancel: return "IOC";
-    case TimeInForce::kFillOrKill: return "FOK";
-    case TimeInForce::kGoodTillDate: return "GTD";
+    case TimeInForce::kGoodTillCancel:
+      return "GTC";
+    case TimeInForce::kImmediateOrCancel:
+      return "IOC";
+    case TimeInForce::kFillOrKill:
+      return "FOK";
+    case TimeInForce::kGoodTillDate:
+      return "GTD";
   }
   return "?";
 }
 
 std::string_view Name(Reason reason) {
   static constexpr std::string_view kNames[] = {
-      "none",       "requested", "would take",  "unknown order", "off tick", "off lot",     "nothing to match", "not fillable",
-      "expired",    "session end", "unsupported", "halted",      "reduce only", "below filled", "duplicate order", "bad price",
-      "rate limit", "outside band", "self trade",
+      "none",        "requested",        "would take",   "unknown order", "off tick",
+      "off lot",     "nothing to match", "not fillable", "expired",       "session end",
+      "unsupported", "halted",           "reduce only",  "below filled",  "duplicate order",
+      "bad price",   "rate limit",       "outside band", "self trade",
   };
   const auto index = static_cast<std::size_t>(reason);
   return index < std::size(kNames) ? kNames[index] : "?";
@@ -122,9 +133,8 @@ std::string_view Name(Reason reason) {
 
 std::string_view Name(FillRule rule) {
   static constexpr std::string_view kNames[] = {
-      "none",     "took the book",  "queue reached",   "traded through", "book through", "front of queue",
-      "bar open", "bar range", "bar, pessimistic", "quote crossed",
-      "matched", "auction",
+      "none",     "took the book", "queue reached",    "traded through", "book through", "front of queue",
+      "bar open", "bar range",     "bar, pessimistic", "quote crossed",  "matched",      "auction",
   };
   const auto index = static_cast<std::size_t>(rule);
   return index < std::size(kNames) ? kNames[index] : "?";

@@ -39,6 +39,12 @@ std::string ScalarText(const toml::node& node) {
   return "";
 }
 
+std::string QuotedText(const std::string& text) {
+  std::ostringstream out;
+  out << toml::toml_formatter(toml::value<std::string>(text));
+  return out.str();
+}
+
 std::string ConfigTable::Where(const toml::node& node) const {
   const auto line = node.source().begin.line;
   return line == 0 ? file_ : absl::StrFormat("%s:%d", file_, line);
@@ -160,6 +166,13 @@ void ConfigTable::Scalars(std::string_view key, std::map<std::string, std::strin
       return Fail(key, absl::StrFormat("%s: expected a single value", name.str()));
     out[std::string(name.str())] = ScalarText(value);
   }
+}
+
+void ConfigTable::ScalarTables(std::string_view key,
+                               std::map<std::string, std::map<std::string, std::string>>& out) {
+  Table(key, [&](ConfigTable& inner) {
+    for (const auto& [name, value] : inner.table_) inner.Scalars(name.str(), out[std::string(name.str())]);
+  });
 }
 
 void ConfigTable::Table(std::string_view key, const std::function<void(ConfigTable&)>& read) {

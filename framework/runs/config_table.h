@@ -37,6 +37,8 @@ class ConfigTable {
   void Limit(std::string_view key, std::string& out);
   // Any scalars, as text.
   void Scalars(std::string_view key, std::map<std::string, std::string>& out);
+  // A table of such tables, by name.
+  void ScalarTables(std::string_view key, std::map<std::string, std::map<std::string, std::string>>& out);
   void Table(std::string_view key, const std::function<void(ConfigTable&)>& read);
   // Tables of [[key]], in the order of the file.
   void Tables(std::string_view key, const std::function<void(ConfigTable&)>& read);
@@ -58,5 +60,7 @@ class ConfigTable {
 
 // A scalar as it would be written: no quotes, full precision. "" for tables and arrays.
 std::string ScalarText(const toml::node& node);
+// A text as a TOML value, quoted.
+std::string QuotedText(const std::string& text);
 
 }  // namespace crucible::runs

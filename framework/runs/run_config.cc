@@ -75,6 +75,7 @@ void ReadStrategy(ConfigTable& table, RunConfig& config) {
   table.Text("plugin", choice.plugin);
   table.Text("strategy", choice.strategy);
   table.Scalars("parameters", choice.parameters);
+  table.ScalarTables("route", choice.routes);
   if (choice.plugin.empty())
     table.Fail("", "plugin is missing: a name such as \"order_flow_taker\", or a path");
 }
@@ -102,15 +103,10 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("fees", [&](ConfigTable& table) { ReadFees(table, config); });
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
+  root.Table("regimes", [&](ConfigTable& table) { ReadRegimes(table, config.regimes); });
   root.Tables("strategy", [&](ConfigTable& table) { ReadStrategy(table, config); });
   root.Tables("fork", [&](ConfigTable& table) { ReadFork(table, config); });
   root.Finish();
-}
-
-std::string Quoted(const std::string& text) {
-  std::ostringstream out;
-  out << toml::toml_formatter(toml::value<std::string>(text));
-  return out.str();
 }
 
 // A value that was set beside the file has no line in it.
@@ -126,7 +122,7 @@ absl::Status WithSettings(const absl::Status& error, const std::vector<Override>
 bool StrategyBefore(const StrategyChoice& a, const StrategyChoice& b) {
   const auto key = [](const StrategyChoice& choice) {
     return std::tuple(std::filesystem::path(choice.plugin).stem().string(), choice.strategy,
-                      choice.parameters, choice.plugin);
+                      choice.parameters, choice.routes, choice.plugin);
   };
   return key(a) < key(b);
 }
@@ -159,6 +155,7 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vect
   for (std::string& session : config.sessions) {
     if (std::filesystem::path(session).is_relative()) session = (directory / session).string();
   }
+  CRUCIBLE_RETURN_IF_ERROR(LoadModel(directory.string(), config.regimes));
   for (StrategyChoice& strategy : config.strategies) {
     const bool is_path = strategy.plugin.find('/') != std::string::npos;
     if (is_path && std::filesystem::path(strategy.plugin).is_relative()) {
@@ -171,7 +168,7 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vect
 std::string CanonicalText(const RunConfig& config) {
   std::ostringstream out;
   const auto text = [&](const char* key, const std::string& value) {
-    out << key << " = " << Quoted(value) << "\n";
+    out << key << " = " << QuotedText(value) << "\n";
   };
   const auto number = [&](const char* key, double value) {
     out << key << " = " << absl::StrFormat("%.17g", value) << "\n";
@@ -216,20 +213,29 @@ std::string CanonicalText(const RunConfig& config) {
   count("max_commands", config.max_commands);
   duration("command_interval", config.command_interval);
   count("reserved_cancels", config.reserved_cancels);
+  out << CanonicalText(config.regimes);
+  const auto values = [&](const std::map<std::string, std::string>& parameters) {
+    for (const auto& [name, value] : parameters)
+      out << QuotedText(name) << " = " << QuotedText(value) << "\n";
+  };
   for (const StrategyChoice& strategy : config.strategies) {
     out << "[[strategy]]\n";
     text("plugin", strategy.plugin);
     text("strategy", strategy.strategy);
     out << "[strategy.parameters]\n";
-    for (const auto& [name, value] : strategy.parameters)
-      out << Quoted(name) << " = " << Quoted(value) << "\n";
+    values(strategy.parameters);
+    for (const auto& [route, parameters] : strategy.routes) {
+      out << "[strategy.route." << QuotedText(route) << "]\n";
+      values(parameters);
+    }
   }
   for (const ForkChoice& fork : config.forks) {
     out << "[[fork]]\n";
     count("at", fork.at);
     text("parent", fork.parent);
     out << "[fork.set]\n";
-    for (const auto& [key, value] : fork.settings) out << Quoted(key) << " = " << Quoted(value) << "\n";
+    for (const auto& [key, value] : fork.settings)
+      out << QuotedText(key) << " = " << QuotedText(value) << "\n";
   }
   return out.str();
 }

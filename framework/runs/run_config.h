@@ -14,14 +14,18 @@
 #include "framework/base/units.h"
 #include "framework/runs/market_choice.h"
 #include "framework/runs/overrides.h"
+#include "framework/runs/regime_choice.h"
 #include "simulators/latency/channel.h"
 
 namespace crucible::runs {
 
+using ParameterTexts = std::map<std::string, std::string>;  // by name
+
 struct StrategyChoice {
   std::string plugin;    // name in the plugin path, or a path to a shared library
   std::string strategy;  // needed when the plugin has several
-  std::map<std::string, std::string> parameters;
+  ParameterTexts parameters;
+  std::map<std::string, ParameterTexts> routes;  // what replaces some while a route is active
   friend bool operator==(const StrategyChoice&, const StrategyChoice&) = default;
 };
 
@@ -73,6 +77,7 @@ struct RunConfig {
   std::int64_t reserved_cancels = 0;
 
   std::int64_t checkpoint_records = 65'536;
+  RegimeChoice regimes;
   std::vector<StrategyChoice> strategies;
   std::vector<ForkChoice> forks;  // ascending by `at`
 };
@@ -83,7 +88,8 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vect
 // The same from text; `name` stands for the file in messages.
 absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::string& name,
                                          const std::vector<Override>& settings = {});
-// Every key with its value, in a fixed order, without session paths: equal for equal runs.
+// Every key with its value, in a fixed order, without paths of sessions and of the regime model, whose text
+// stands there instead: equal for equal runs.
 std::string CanonicalText(const RunConfig& config);
 
 }  // namespace crucible::runs

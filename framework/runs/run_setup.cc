@@ -125,6 +125,7 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   CRUCIBLE_RETURN_IF_ERROR(setup.ChooseDefaults());
   CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
   CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
+  CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRegimes());
   setup.configuration_ = CanonicalText(setup.config_);
   CRUCIBLE_RETURN_IF_ERROR(setup.PlanForks());
   return setup;
@@ -230,6 +231,9 @@ absl::StatusOr<const crucible_strategy_v1*> RunSetup::LoadStrategy(StrategyChoic
                             engine::ResolveParameters(*strategy, choice.parameters));
   choice.strategy = strategy->name;
   for (const engine::ParameterValue& value : values) choice.parameters[value.name] = value.text;
+  for (const auto& [route, replaced] : choice.routes) {
+    CRUCIBLE_RETURN_IF_ERROR(engine::ResolveParameters(*strategy, replaced).status());
+  }
   for (const std::string& warning : plugin.warnings()) {
     warnings_.push_back(
         absl::StrFormat("plugin %s is outside the determinism promise: %s", choice.plugin, warning));
@@ -297,6 +301,25 @@ absl::Status RunSetup::MakeSimulatedMarket() {
   CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
   CRUCIBLE_ASSIGN_OR_RETURN(market_, MakeMarket(config_.market, fees, seed()));
   fees_.push_back(std::move(fees));
+  return absl::OkStatus();
+}
+
+absl::Status RunSetup::PrepareRegimes() {
+  if (config_.regimes.given()) {
+    std::vector<bool> bars;
+    for (std::size_t i = 0; i < instruments_.size(); ++i) bars.push_back(has_bars(i));
+    CRUCIBLE_ASSIGN_OR_RETURN(RunRegimes made, MakeRegimes(config_.regimes, instruments_, bars));
+    regimes_ = std::make_unique<engine::RegimeObserver>(std::move(made.observer));
+    routes_ = std::move(made.routes);
+  }
+  for (const StrategyChoice& strategy : config_.strategies) {
+    for (const auto& [route, parameters] : strategy.routes) {
+      if (std::ranges::find(routes_, route) != routes_.end()) continue;
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "strategy.route.%s: there is no such route; %s", route,
+          routes_.empty() ? "routes are made by [regimes]" : "there are " + absl::StrJoin(routes_, ", ")));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -370,8 +393,16 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
     config.venues.push_back(market_.venue != nullptr ? market_.venue.get() : venues_[i].get());
   }
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
-    config.strategies.push_back({strategies_[i], config_.strategies[i].parameters});
+    const StrategyChoice& choice = config_.strategies[i];
+    engine::StrategySetup setup{strategies_[i], choice.parameters,
+                                std::vector<ParameterTexts>(routes_.size())};
+    for (std::size_t route = 0; route < routes_.size(); ++route) {
+      const auto found = choice.routes.find(routes_[route]);
+      if (found != choice.routes.end()) setup.by_route[route] = found->second;
+    }
+    config.strategies.push_back(std::move(setup));
   }
+  config.regimes = regimes_.get();
   return engine::Engine::Create(std::move(config), *source_, sink);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ class RunSetup {
   // What lies outside the determinism promise, and downgrades of fill models; for the user.
   const std::vector<std::string>& warnings() const { return warnings_; }
   std::uint64_t market_records() const;
+  // Of the regime model, by number; empty without one.
+  const std::vector<std::string>& routes() const { return routes_; }
   // The simulated market; empty over recorded sessions.
   const SimulatedMarket& market() const { return market_; }
   // What became of an instrument's recorded flow; nullptr unless its market is responsive.
@@ -67,6 +70,7 @@ class RunSetup {
   absl::Status MakeSimulatedMarket();
   absl::Status MakeRecordedMarket();
   absl::Status PlanForks();
+  absl::Status PrepareRegimes();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
@@ -86,6 +90,8 @@ class RunSetup {
   std::vector<std::unique_ptr<responsive::ResponsiveMarket>> flows_;  // outlive the venues
   std::vector<std::unique_ptr<engine::Venue>> venues_;
   std::unique_ptr<engine::Source> source_;
+  std::unique_ptr<engine::RegimeObserver> regimes_;
+  std::vector<std::string> routes_;
   std::vector<std::string> warnings_;
 };
 

@@ -146,12 +146,13 @@ absl::StatusOr<ImportOutcome> ImportInto(const std::string& output, std::span<co
   return outcome;
 }
 
-void RemoveFile(const std::string& path) {
-  std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
-}
-
 }  // namespace
+
+void RemoveJournal(const std::string& path) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm", "-new", "-new-wal", "-new-shm"})
+    std::filesystem::remove(path + suffix, ignored);
+}
 
 absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
                                             const decode::ImportOptions& options, const std::string& output,
@@ -159,7 +160,7 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
   const bool is_new = !std::filesystem::exists(output);
   absl::StatusOr<ImportOutcome> outcome = ImportInto(output, files, options, progress);
   // What cannot become a session would only stand in the way of the next attempt.
-  if (is_new && !outcome.ok()) RemoveFile(output);
+  if (is_new && !outcome.ok()) RemoveJournal(output);
   return outcome;
 }
 

@@ -30,6 +30,9 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
                                             const decode::ImportOptions& options, const std::string& output,
                                             const decode::Progress& progress);
 
+// Removes a journal, its name while it is created, and what SQLite keeps beside both.
+void RemoveJournal(const std::string& path);
+
 // What a producer that is not an importer (generated flow) says of its records.
 struct GeneratedFacts {
   decode::Completeness completeness{};

@@ -138,7 +138,7 @@ TEST_F(DiscoverTest, ReadsTheBarsOfASessionAndAnyQuery) {
           .exit_code,
       0);
   const ProgramResult bars =
-      Crucible({"discover", "bars.session", "--target", "ret", "--samples", "10", "--surrogates", "2"});
+      Crucible({"discover", "bars.session", "--target", "return", "--samples", "10", "--surrogates", "2"});
   EXPECT_EQ(bars.exit_code, 0) << bars.err;
   EXPECT_THAT(bars.out, HasSubstr("3 variables, 393 rows"));
   const ProgramResult query = Crucible({"discover", "bars.session", "--sql", "SELECT close, volume FROM bars",

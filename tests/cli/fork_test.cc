@@ -26,7 +26,7 @@ class ForkTest : public CliFixture {
 
   std::vector<Event> RecordsOf(const std::string& run) const {
     const auto journal = journal::Journal::Open(Path(run)).value();
-    auto cursor = std::move(journal.Read(kRunStream)).value();
+    auto cursor = std::move(journal.Read(runs::kRunStream)).value();
     std::vector<Event> all;
     for (auto batch = cursor->Next(); batch.ok() && !batch->empty(); batch = cursor->Next())
       all.insert(all.end(), batch->begin(), batch->end());
@@ -62,14 +62,14 @@ TEST_F(ForkTest, AForkThatSetsNothingIsItsParent) {
 
 // Whether it is paused between any two of its records must not matter to a run.
 TEST_F(ForkTest, NoPlaceIsSpecial) {
-  const auto parent = OpenRun(Path("a.run"), {});
+  const auto parent = runs::OpenRun(Path("a.run"), {});
   ASSERT_TRUE(parent.ok()) << parent.status();
-  RunConfig config = parent->setup.config();
+  runs::RunConfig config = parent->setup.config();
   for (std::uint64_t at = 2; at <= parent->head.last_seq; ++at)
     config.forks.push_back({static_cast<std::int64_t>(at), "", {}});
-  auto setup = RunSetup::Create(std::move(config), {Path("small.session")});
+  auto setup = runs::RunSetup::Create(std::move(config), {Path("small.session")});
   ASSERT_TRUE(setup.ok()) << setup.status();
-  const auto outcome = RunUnjournaled(*setup, {});
+  const auto outcome = runs::RunUnjournaled(*setup, {});
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->log_hash, parent->head.log_hash);
 }
@@ -103,9 +103,10 @@ TEST_F(ForkTest, TheFileNamesParentPlaceAndChange) {
   const auto parent = journal::Journal::Open(Path("a.run"));
   const auto fork = journal::Journal::Open(Path("a-fork-500.run"));
   ASSERT_TRUE(fork.ok()) << fork.status();
-  EXPECT_THAT(fork->manifest().configuration,
-              AllOf(HasSubstr("[[fork]]\nat = 500\n"), HasSubstr(ToHex(parent->Head(kRunStream)->log_hash)),
-                    HasSubstr("'strategy.parameters.gamma' = '0.1'")));
+  EXPECT_THAT(
+      fork->manifest().configuration,
+      AllOf(HasSubstr("[[fork]]\nat = 500\n"), HasSubstr(ToHex(parent->Head(runs::kRunStream)->log_hash)),
+            HasSubstr("'strategy.parameters.gamma' = '0.1'")));
   EXPECT_THAT(Crucible({"diff", "a.run", "a-fork-500.run"}).out,
               HasSubstr("only in a-fork-500.run: at = 500"));
 }

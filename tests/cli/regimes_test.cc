@@ -7,9 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "framework/base/random.h"
 #include "framework/cli/feature_table.h"
-#include "framework/event/regime_records.h"
+#include "framework/event/kinds.h"
+#include "framework/features/regime_watch.h"
 #include "framework/runs/regime_artefact.h"
-#include "framework/runs/regime_watch.h"
 #include "framework/runs/session_file.h"
 #include "tests/cli/cli_fixture.h"
 
@@ -135,8 +135,8 @@ TEST_F(RegimesTest, AJournalOfForecastsTiesEachToItsBar) {
     const std::span<const Event> events = *cursor->Next();
     if (events.empty()) break;
     for (const Event& event : events) {
-      if (event.kind == kModelSwap) ++swaps;
-      if (event.kind != kRegimeForecast) continue;
+      if (event.kind == Kind::kModelSwap) ++swaps;
+      if (event.kind != Kind::kRegimeForecast) continue;
       EXPECT_EQ(CauseRef::FromBits(event.origin).input, 1);
       EXPECT_EQ(CauseRef::FromBits(event.origin).seq % 2, 0u);  // definitions and bars are groups of two
       sum += std::bit_cast<double>(As<RegimeForecastBody>(event).now_bits);
@@ -164,11 +164,14 @@ TEST_F(RegimesTest, TruncatingTheBarsChangesNoRecordUpToTheCut) {
       0);
   const runs::RegimeArtefact artefact = *runs::ReadRegimeArtefact(Path("model.json"));
   const auto records = [&](std::size_t rows) {
-    runs::RegimeWatch watch = *runs::RegimeWatch::Create(artefact, {});
+    features::RegimeWatch watch = *features::RegimeWatch::Create(artefact.MakeFilter(), {});
     std::vector<Event> out;
     for (std::size_t t = 0; t < rows; ++t) {
       watch.Update({table.values.data() + 3 * t, 3});
-      watch.AppendRecords(table.sources[t].time, 0, {1, table.sources[t].seq}, out);
+      watch.Record(table.sources[t].time, 0, {1, table.sources[t].seq}, [&](const Event& event) {
+        out.push_back(event);
+        return out.size();
+      });
     }
     return out;
   };
@@ -196,11 +199,13 @@ TEST_F(RegimesTest, BadInputIsNamed) {
     ties += absl::StrFormat("%.9g\n", t % 2 == 0 ? 0 : random.Normal());
   }
   EXPECT_THAT(error_of(constant), HasSubstr("column b is constant (5 in all 300 rows)"));
-  EXPECT_THAT(error_of(missing), HasSubstr("bad.csv:42: column a is \"NaN\", expected a finite number"));
+  EXPECT_THAT(error_of(missing),
+              HasSubstr("bad.csv, line 42: column a is missing, expected a finite number"));
   EXPECT_THAT(error_of(levels), HasSubstr("column close looks like levels, not changes"));
   EXPECT_THAT(error_of(ties), HasSubstr("column ret holds 0 in 50 % of the rows"));
   EXPECT_THAT(error_of("a\n1\n2\n3\n"), HasSubstr("there are 3 rows, expected at least 20"));
-  EXPECT_THAT(error_of("a,b\n1,2\n3\n"), HasSubstr("bad.csv:3 has 1 fields, the header has 2"));
+  EXPECT_THAT(error_of("a,b\n1,2\n3\n"),
+              HasSubstr("bad.csv, line 3: 1 cells, but the header names 2 columns"));
   EXPECT_THAT(error_of(constant, {"--columns", "c"}), HasSubstr("has no column \"c\"; it has: a, b"));
   EXPECT_THAT(error_of(constant, {"--shape", "round"}),
               HasSubstr("expected full, diagonal, tied or spherical"));
@@ -209,9 +214,101 @@ TEST_F(RegimesTest, BadInputIsNamed) {
   EXPECT_THAT(error_of(constant, {"--columns", "a", "--durations", "100000"}),
               HasSubstr("--durations: Value 100000 not in range 1 to 10000"));
   WriteBars(50);
+  EXPECT_THAT(Crucible({"regimes", "fit", "bars.session", "--columns", "colour", "-o", "m.json"}).err,
+              HasSubstr("bars have no feature \"colour\"; they have: return, abs_return, range, volume, "
+                        "volatility, volume_change"));
+}
+
+TEST_F(RegimesTest, WhatCannotBeWrittenLeavesNoFileBehind) {
+  WriteBars(3000);
+  ASSERT_EQ(Crucible({"regimes", "fit", "bars.session", "-o", "model.json"}).exit_code, 0);
+  const std::string model = ToText(*runs::ReadRegimeArtefact(Path("model.json")));
+  const auto in_little_room = [&](const std::string& command) {
+    const std::string limited = "trap '' XFSZ; ulimit -f 40; " + ProgramPath() + " " + command;
+    return RunIn(directory_.string(), "/bin/bash", {"-c", limited});
+  };
+  const ProgramResult forecast =
+      in_little_room("regimes forecast bars.session --model model.json -o out.journal");
+  EXPECT_NE(forecast.exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("out.journal"))) << forecast.err;
+  EXPECT_EQ(Crucible({"regimes", "fit", "bars.session", "-o", "no/such/model.json"}).exit_code, 2);
+  EXPECT_EQ(ToText(*runs::ReadRegimeArtefact(Path("model.json"))), model);
+}
+
+// ---- a model in a run ----
+
+class RegimesRunTest : public RegimesTest {
+ protected:
+  void SetUp() override {
+    WriteBars(2000);
+    ASSERT_EQ(Crucible({"regimes", "fit", "bars.session", "--share", "0.5", "-o", "model.json"}).exit_code,
+              0);
+  }
+  std::string Configuration(const std::string& regimes, const std::string& more = "") const {
+    return Write("run.toml", "[[session]]\npath = \"bars.session\"\n[regimes]\n" + regimes +
+                                 "\n[[strategy]]\nplugin = \"moving_average_cross\"\n[strategy.parameters]\n"
+                                 "fast = 3\nslow = 9\nquantity = 1000\n" +
+                                 more);
+  }
+  std::string ErrorOf(const std::string& regimes, const std::string& more = "") const {
+    Configuration(regimes, more);
+    return Crucible({"run", "run.toml"}).err;
+  }
+};
+
+TEST_F(RegimesRunTest, TheRunCarriesItsModelSoThatAReplayNeedsNoFile) {
+  Configuration(
+      "model = \"model.json\"\nhorizon = 5\nfirst_route = \"trade\"\n[regimes.routes]\nrest = \"0 1\"\n"
+      "trade = \"1 0\"",
+      "[strategy.route.rest]\nquantity = 0\n");
+  const ProgramResult run = Crucible({"run", "run.toml"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  std::filesystem::remove(Path("model.json"));
+  std::filesystem::remove(Path("run.toml"));
+  const ProgramResult verified = Crucible({"replay", "run.run", "--verify"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  EXPECT_EQ(Crucible({"verify", "run.run"}).exit_code, 0);
+  EXPECT_THAT(Crucible({"sql", "run.run", "SELECT count(*) FROM events WHERE kind = 'regime_forecast'"}).out,
+              HasSubstr(std::to_string(2 * 1999)));
+  // Orders that close or open the position because of a swap say so.
+  const ProgramResult found = Crucible(
+      {"sql", "run.run",
+       "SELECT min(i.order_id) FROM intent_events i JOIN events s ON s.seq = (i.origin & 281474976710655) "
+       "WHERE i.origin < 281474976710656 AND s.kind = 'model_swap'"});
+  std::string order;
+  for (const char c : found.out) {
+    if (c >= '0' && c <= '9') order += c;
+  }
+  ASSERT_FALSE(order.empty()) << found.out << found.err;
+  const ProgramResult why = Crucible({"why", "run.run", order});
+  EXPECT_EQ(why.exit_code, 0) << why.err;
+  EXPECT_THAT(why.out,
+              testing::ContainsRegex(
+                  "model_swap from=. to=. advantage=[0-9.]+ row=[0-9]+ .(rest -> trade|trade -> rest)"));
+  EXPECT_THAT(why.out, testing::ContainsRegex("regime_forecast regime=. now=0"));
+  EXPECT_THAT(why.out, HasSubstr("input 1, record"));
+}
+
+TEST_F(RegimesRunTest, WhatDoesNotFitIsNamedBeforeTheRun) {
+  EXPECT_THAT(ErrorOf("horizon = 3"), HasSubstr("run.toml:3: regimes: model is missing"));
+  EXPECT_THAT(ErrorOf("model = \"none.json\""), HasSubstr("none.json: no such regime model"));
+  EXPECT_THAT(ErrorOf("model = \"model.json\"\nhorizon = 0"),
+              HasSubstr("expected a whole number from 1 to 10000"));
+  EXPECT_THAT(ErrorOf("model = \"model.json\"\ninstrument = \"DOGE\""),
+              HasSubstr("regimes: the model reads bars of DOGE; the run has bars of bitfinex:BTCUSD"));
   EXPECT_THAT(
-      Crucible({"regimes", "fit", "bars.session", "--columns", "colour", "-o", "m.json"}).err,
-      HasSubstr("bars have no feature \"colour\"; they have: return, abs_return, range, volume, volatility"));
+      ErrorOf("model = \"model.json\"\n[regimes.routes]\na = \"1 2 3\""),
+      HasSubstr("regimes.routes.a is \"1 2 3\", expected the worth of a bar in each of the 2 regimes"));
+  EXPECT_THAT(ErrorOf("model = \"model.json\"\nfirst_route = \"b\""),
+              HasSubstr("regimes.first_route is \"b\", expected one of 0, 1"));
+  EXPECT_THAT(ErrorOf("model = \"model.json\"", "[strategy.route.calm]\nquantity = 1\n"),
+              HasSubstr("strategy.route.calm: there is no such route; there are 0, 1"));
+  EXPECT_THAT(ErrorOf("model = \"model.json\"", "[strategy.route.1]\nquantty = 1\n"),
+              HasSubstr("no parameter \"quantty\"; did you mean \"quantity\"?"));
+  WriteReturns(600);
+  ASSERT_EQ(Crucible({"regimes", "fit", "returns.csv", "--columns", "ret", "-o", "csv.json"}).exit_code, 0);
+  EXPECT_THAT(ErrorOf("model = \"csv.json\""),
+              HasSubstr("the model was fitted to columns of a CSV file (ret)"));
 }
 
 TEST_F(RegimesTest, AForecastThatCannotBeWrittenLeavesNoFileBehind) {

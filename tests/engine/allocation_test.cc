@@ -5,6 +5,7 @@
 
 #include "framework/engine/sinks.h"
 #include "tests/engine/markets.h"
+#include "tests/engine/regime_worlds.h"
 #include "tests/engine/strategies.h"
 #include "tests/support/allocations.h"
 
@@ -17,16 +18,19 @@ using ::testing::SizeIs;
 // Runs and counts allocations in each stretch of 65,536 market records of the second half, checkpoints
 // included.
 trading::Metrics ExpectNoneInSteadyState(const Market& market, const char* strategy,
-                                         std::map<std::string, std::string> parameters = {}) {
+                                         std::map<std::string, std::string> parameters = {},
+                                         RegimeObserver* regimes = nullptr) {
   std::vector<std::uint64_t> counts;
   counts.reserve(1'000);
   HashSink sink;
-  const EngineResult result =
-      RunMarket(market, market.records, {{TestStrategy(strategy), std::move(parameters)}},
-                {"recorded", "1ms", "1ms"}, sink, [&](std::uint64_t, std::uint64_t) {
-                  counts.push_back(AllocationCount());
-                  return true;
-                });
+  const EngineResult result = RunMarket(
+      market, market.records, {{TestStrategy(strategy), std::move(parameters)}}, {"recorded", "1ms", "1ms"},
+      sink,
+      [&](std::uint64_t, std::uint64_t) {
+        counts.push_back(AllocationCount());
+        return true;
+      },
+      65'536, regimes);
   std::vector<std::uint64_t> steady;
   for (std::size_t i = counts.size() / 2; i < counts.size(); ++i) steady.push_back(counts[i] - counts[i - 1]);
   EXPECT_THAT(steady, SizeIs(testing::Ge(4U)));
@@ -66,6 +70,14 @@ TEST(AllocationTest, OrderByOrderSessionWithQuotesThatFollowTheTouch) {
 
 TEST(AllocationTest, BarsTradedAgainstTheirMean) {
   EXPECT_GT(ExpectNoneInSteadyState(GeneratedBars(300'000), "averager").fills, 10'000U);
+}
+
+TEST(AllocationTest, BarsThatARegimeModelReads) {
+  RegimeObserver regimes = CalmOrWild();
+  Market market = GeneratedBars(0);
+  market.records = CalmAndWildBars(300'000).records();
+  ExpectNoneInSteadyState(market, "averager", {}, &regimes);
+  EXPECT_EQ(regimes.View().bars, 299'999U);
 }
 
 }  // namespace

@@ -224,6 +224,7 @@ class Probe {
   std::function<bool(const crucible_trade_event_v1&)> on_trade;
   std::function<bool(const crucible_bar_event_v1&)> on_bar;
   std::function<bool(const crucible_status_event_v1&)> on_status;
+  std::function<bool(const crucible_regime_event_v1&)> on_regime;
   std::function<bool(const crucible_order_event_v1&)> on_order;
   std::function<bool(const crucible_fill_event_v1&)> on_fill;
   std::function<bool(const crucible_timer_event_v1&)> on_timer;
@@ -276,6 +277,7 @@ class Probe {
     if (on_trade) strategy_.on_trade = &Call<crucible_trade_event_v1, &Probe::on_trade>;
     if (on_bar) strategy_.on_bar = &Call<crucible_bar_event_v1, &Probe::on_bar>;
     if (on_status) strategy_.on_status = &Call<crucible_status_event_v1, &Probe::on_status>;
+    if (on_regime) strategy_.on_regime = &Call<crucible_regime_event_v1, &Probe::on_regime>;
     if (on_order) strategy_.on_order = &Call<crucible_order_event_v1, &Probe::on_order>;
     if (on_fill) strategy_.on_fill = &Call<crucible_fill_event_v1, &Probe::on_fill>;
     if (on_timer) strategy_.on_timer = &Call<crucible_timer_event_v1, &Probe::on_timer>;

@@ -132,7 +132,7 @@ inline EngineResult RunMarket(const Market& market, const std::vector<Event>& re
                               const std::vector<StrategySetup>& strategies,
                               const latency::LatencyConfig& latency, RecordSink& sink,
                               const Engine::Progress& progress = {},
-                              std::uint64_t checkpoint_records = 65'536) {
+                              std::uint64_t checkpoint_records = 65'536, RegimeObserver* regimes = nullptr) {
   history::TradeIds trade_ids;
   const trading::FeeConfig fees = trading::FeeConfig::MakerTaker(1, 5);
   auto schedule = trading::FeeSchedule::Create(fees, market.instrument);
@@ -150,6 +150,7 @@ inline EngineResult RunMarket(const Market& market, const std::vector<Event>& re
   config.strategies = strategies;
   config.latency = latency;
   config.checkpoint_records = checkpoint_records;
+  config.regimes = regimes;
   const auto source = SourceOf(records, 1, {{0}}, 8'192);
   auto engine = Engine::Create(config, *source, sink);
   EXPECT_TRUE(engine.ok()) << engine.status();

@@ -13,16 +13,28 @@ namespace {
 // What 1.0 was, for ever: fields may only be appended behind these.
 static_assert(sizeof(crucible_instrument_v1) >= 64 && offsetof(crucible_instrument_v1, multiplier) == 56);
 static_assert(sizeof(crucible_level_v1) == 24, "stands inside other structs: never grows");
-static_assert(offsetof(crucible_book_event_v1, bid) == 24 && offsetof(crucible_book_event_v1, snapshot) == 76);
-static_assert(offsetof(crucible_trade_event_v1, price) == 24 && offsetof(crucible_trade_event_v1, aggressor) == 48);
-static_assert(offsetof(crucible_bar_event_v1, trades) == 64 && offsetof(crucible_order_event_v1, queue_ahead) == 56);
-static_assert(offsetof(crucible_fill_event_v1, fee) == 64 && offsetof(crucible_timer_event_v1, payload) == 24);
+static_assert(offsetof(crucible_book_event_v1, bid) == 24 &&
+              offsetof(crucible_book_event_v1, snapshot) == 76);
+static_assert(offsetof(crucible_trade_event_v1, price) == 24 &&
+              offsetof(crucible_trade_event_v1, aggressor) == 48);
+static_assert(offsetof(crucible_bar_event_v1, trades) == 64 &&
+              offsetof(crucible_order_event_v1, queue_ahead) == 56);
+static_assert(offsetof(crucible_fill_event_v1, fee) == 64 &&
+              offsetof(crucible_timer_event_v1, payload) == 24);
 static_assert(offsetof(crucible_order_request_v1, expiry) == 56 && offsetof(crucible_order_v1, filled) == 48);
 static_assert(offsetof(crucible_position_v1, fees) == 40 && offsetof(crucible_account_v1, realised) == 32);
 static_assert(offsetof(crucible_host_v1, level) == 56 && offsetof(crucible_host_v1, submit) == 88 &&
               offsetof(crucible_host_v1, set_timer) == 128 && offsetof(crucible_host_v1, fail) == 232);
-static_assert(offsetof(crucible_strategy_v1, on_start) == 48 && offsetof(crucible_strategy_v1, on_stop) == 104 &&
-              offsetof(crucible_strategy_v1, hash) == 112);
+static_assert(offsetof(crucible_strategy_v1, on_start) == 48 &&
+              offsetof(crucible_strategy_v1, on_stop) == 104 && offsetof(crucible_strategy_v1, hash) == 112);
+// And 1.1.
+static_assert(offsetof(crucible_strategy_v1, on_status) == 120 &&
+              offsetof(crucible_status_event_v1, reason) == 32);
+// And 1.2.
+static_assert(offsetof(crucible_strategy_v1, on_parameters) == 128 &&
+              offsetof(crucible_strategy_v1, on_regime) == 136 && offsetof(crucible_host_v1, regime) == 240);
+static_assert(offsetof(crucible_regime_v1, bars) == 48 &&
+              offsetof(crucible_regime_event_v1, advantage) == 24);
 constexpr std::size_t kStrategySize = 120;
 constexpr std::size_t kHostSize = 240;
 
@@ -60,7 +72,8 @@ std::uint64_t Hash(void* self) noexcept { return static_cast<const State*>(self)
 const crucible_strategy_v1* Description() {
   constexpr std::size_t kPage = 4096;
   void* pages = mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED || mprotect(static_cast<char*>(pages) + kPage, kPage, PROT_NONE) != 0) return nullptr;
+  if (pages == MAP_FAILED || mprotect(static_cast<char*>(pages) + kPage, kPage, PROT_NONE) != 0)
+    return nullptr;
   crucible_strategy_v1 strategy{};
   strategy.size = kStrategySize;
   strategy.name = "of_1_0";

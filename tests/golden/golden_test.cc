@@ -1,8 +1,11 @@
 // Every scenario of replays/golden.toml gives its digests: with a journal, without one, with its
 // configuration in another order, and in a process of its own.
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "absl/strings/str_format.h"
+#include "framework/base/random.h"
 #include "framework/runs/session_file.h"
 #include "tests/cli/program.h"
 #include "tests/golden/scenario.h"
@@ -34,6 +37,21 @@ std::string ReadText(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+// One-minute bars as a venue's file: a volatility of 0.1 % a bar, and 0.4 % in every second stretch of 100
+// bars.
+std::string BarsText(std::int64_t bars) {
+  RandomStream random(1, "golden/bars");
+  std::string text;
+  double price = 1000;
+  for (std::int64_t t = 0; t < bars; ++t) {
+    const double open = price;
+    price *= 1 + (t / 100 % 2 == 1 ? 0.004 : 0.001) * random.Normal();
+    absl::StrAppendFormat(&text, "%d,%.2f,%.2f,%.2f,%.2f,%.3f\n", 1'420'070'400'000 + 60'000 * t, open, price,
+                          std::max(open, price) + 0.1, std::min(open, price) - 0.1, 100 + random.Uniform01());
+  }
+  return text;
+}
+
 class GoldenTest : public runs::RunFixture, public testing::WithParamInterface<std::size_t> {
  protected:
   Scenario& scenario() const { return Scenarios()[GetParam()]; }
@@ -55,6 +73,7 @@ class GoldenTest : public runs::RunFixture, public testing::WithParamInterface<s
     } else {
       std::vector<std::string> files;
       for (const std::string& file : session.files) files.push_back(DataDirectory() + file);
+      if (session.bars != 0) files = {Write("bitfinex_BTCUSD_1m_2015.csv", BarsText(session.bars))};
       decode::ImportOptions options;
       options.tick_size = session.tick;
       CRUCIBLE_RETURN_IF_ERROR(runs::ImportSession(files, options, path, {}).status());
@@ -118,6 +137,9 @@ TEST_P(GoldenTest, GivesItsDigestsHoweverItIsRun) {
   ASSERT_NO_FATAL_FAILURE(MakeSessions());
   const std::string text = ReadText(CRUCIBLE_SOURCE_DIR "/replays/runs/" + scenario().name + ".toml");
   Write(scenario().name + ".toml", text);
+  if (const std::string model = ReadText(CRUCIBLE_SOURCE_DIR "/replays/runs/" + scenario().name + ".json");
+      !model.empty())
+    Write(scenario().name + ".json", model);
   const absl::StatusOr<runs::RunOutcome> journaled = Run(Configuration(), Path("golden.run"));
   ASSERT_TRUE(journaled.ok()) << journaled.status();
   ExpectDigest(*journaled);

@@ -17,6 +17,7 @@ void ReadSession(ConfigTable& table, GoldenSession& session) {
   std::string files;
   table.Text("name", session.name);
   table.Duration("generated", session.generated);
+  table.Integer("bars", 0, 1'000'000, session.bars);
   table.Text("files", files);
   table.Text("tick", session.tick);
   table.Text("log_hash", session.log_hash);
@@ -37,6 +38,7 @@ void ReadScenario(ConfigTable& table, Scenario& scenario) {
 void WriteSession(std::ostream& out, const GoldenSession& session) {
   out << "[[scenario.session]]\nname = \"" << session.name << "\"\n";
   if (session.generated.nanos != 0) out << "generated = \"" << FormatDuration(session.generated) << "\"\n";
+  if (session.bars != 0) out << "bars = " << session.bars << "\n";
   if (!session.files.empty()) out << "files = \"" << absl::StrJoin(session.files, " ") << "\"\n";
   if (!session.tick.empty()) out << "tick = \"" << session.tick << "\"\n";
   out << "log_hash = \"" << session.log_hash << "\"\n";

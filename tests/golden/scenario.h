@@ -13,13 +13,14 @@ namespace crucible::golden {
 struct GoldenSession {
   std::string name;                // of the session file
   Duration generated;              // length of generated flow; 0: imported
+  std::int64_t bars = 0;           // number of generated one-minute bars, calm and wild in turn
   std::vector<std::string> files;  // below the recorded data's directory; one stream
   std::string tick;                // --tick of the import; empty: the format's
   std::string log_hash;
 };
 
 struct Scenario {
-  std::string name;  // runs/NAME.toml is its configuration
+  std::string name;  // runs/NAME.toml is its configuration, NAME.json its regime model if it has one
   std::string log_hash;
   std::int64_t records = 0;
   std::int64_t orders = 0;

@@ -151,6 +151,27 @@ typedef struct crucible_status_event_v1 {
   int64_t reason;              /* the venue's own code; 0 where there is none */
 } crucible_status_event_v1;
 
+/* Since 1.2. What the run's regime model says, from bars up to now only. */
+typedef struct crucible_regime_v1 {
+  uint32_t size;
+  uint32_t instrument;         /* whose bars the model reads */
+  uint32_t route, route_count; /* active: 0, 1, ... */
+  const char* route_name;      /* valid for the run */
+  uint32_t regime_count, horizon;
+  const double* now;           /* [regime_count] p(regime of the last bar); valid until the handler returns */
+  const double* ahead;         /* [regime_count] p(regime `horizon` bars later) */
+  uint64_t bars;               /* that the model has read; 0: `now` is where its chain starts */
+} crucible_regime_v1;
+
+/* Since 1.2. The router made another route active; parameters are those of the new route from here on. */
+typedef struct crucible_regime_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time;
+  uint32_t from, to;           /* routes */
+  double advantage;            /* expected worth of `to` less that of `from` over the horizon */
+} crucible_regime_event_v1;
+
 typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -227,6 +248,9 @@ typedef struct crucible_host_v1 {
   void (*print)(crucible_engine*, const char* text);
   /* Says why a handler is about to return non-zero; the text is journaled and the run ends. */
   void (*fail)(crucible_engine*, const char* text);
+
+  /* Since 1.2. CRUCIBLE_NOT_FOUND in a run without a regime model. */
+  int32_t (*regime)(crucible_engine*, crucible_regime_v1* out);
 } crucible_host_v1;
 
 enum { CRUCIBLE_PARAMETER_INT = 1, CRUCIBLE_PARAMETER_DOUBLE = 2, CRUCIBLE_PARAMETER_TEXT = 3,
@@ -265,6 +289,8 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_status)(void*, const crucible_status_event_v1*) CRUCIBLE_NOEXCEPT;
   /* Since 1.2. The parameters have other values from now on: read them again. Only in a branch of a run. */
   int32_t (*on_parameters)(void*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.2. Before on_bar of the bar that made it happen. */
+  int32_t (*on_regime)(void*, const crucible_regime_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

@@ -18,7 +18,7 @@
 //   };
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
-// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnOrder, OnFill, OnTimer, OnStop,
+// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnOrder, OnFill, OnTimer, OnStop,
 // OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
@@ -30,6 +30,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ using StatusEvent = crucible_status_event_v1;
 using OrderEvent = crucible_order_event_v1;
 using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
+using RegimeEvent = crucible_regime_event_v1;
+using RegimeInfo = crucible_regime_v1;
 using InstrumentInfo = crucible_instrument_v1;
 using Level = crucible_level_v1;
 using OrderInfo = crucible_order_v1;
@@ -179,6 +182,15 @@ class Context {
     return account;
   }
 
+  // What the run's regime model says, from bars up to now; nothing in a run without one. While a route is active,
+  // Int, Double, Text and Bool give the parameters of that route: read them again in OnRegime.
+  std::optional<RegimeInfo> Regime() const {
+    RegimeInfo regime{};
+    regime.size = sizeof regime;
+    if (host_->regime(engine_, &regime) != CRUCIBLE_OK) return std::nullopt;
+    return regime;
+  }
+
   // ---- orders ----
   OrderBuilder Buy(Instrument instrument, std::int64_t quantity) { return {*this, instrument, CRUCIBLE_BUY, quantity}; }
   OrderBuilder Sell(Instrument instrument, std::int64_t quantity) {
@@ -280,6 +292,7 @@ class Strategy {
   void OnTrade(Context&, const TradeEvent&) {}
   void OnBar(Context&, const BarEvent&) {}
   void OnStatus(Context&, const StatusEvent&) {}
+  void OnRegime(Context&, const RegimeEvent&) {}
   void OnOrder(Context&, const OrderEvent&) {}
   void OnFill(Context&, const FillEvent&) {}
   void OnTimer(Context&, const TimerEvent&) {}
@@ -346,6 +359,7 @@ CRUCIBLE_HANDLER_(OnBook, BookEvent)
 CRUCIBLE_HANDLER_(OnTrade, TradeEvent)
 CRUCIBLE_HANDLER_(OnBar, BarEvent)
 CRUCIBLE_HANDLER_(OnStatus, StatusEvent)
+CRUCIBLE_HANDLER_(OnRegime, RegimeEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -401,6 +415,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_stop = GetOnStop<T>();
   strategy.on_status = GetOnStatus<T>();
   strategy.on_parameters = GetOnParameters<T>();
+  strategy.on_regime = GetOnRegime<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }
