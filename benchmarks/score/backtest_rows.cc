@@ -70,7 +70,7 @@ runs::RunConfig ConfigOf(const Workload& workload) {
   config.fee_tiers = {{"0", 2, 5}};
   config.cash = "1000000";
   if (!workload.strategy.empty()) {
-    config.strategies.push_back({CRUCIBLE_BENCH_PLUGIN, workload.strategy, workload.parameters});
+    config.strategies.push_back({CRUCIBLE_BENCH_PLUGIN, workload.strategy, workload.parameters, {}});
   }
   return config;
 }

@@ -19,7 +19,6 @@
 #include "framework/models/regime/hsmm.h"
 #include "framework/models/regime/selection.h"
 #include "framework/models/regime/viterbi.h"
-#include "framework/runs/bar_features.h"
 #include "framework/runs/session_file.h"
 
 namespace crucible::score {

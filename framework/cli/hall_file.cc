@@ -113,7 +113,7 @@ absl::Status HallFile::Add(const std::vector<PredatorTrial>& batch) {
     SetBody(group[0], PredatorTrialBody{text, Bits(trial.fitness), Bits(trial.harm), Bits(trial.profit)});
     group[1].kind = Kind::kPredatorBehaviour;
     group[1].flags = flag::kGroupEnd;
-    SetBody(group[1], PredatorBehaviourBody{search_.batch(), PredatorSearch::CellOf(trial),
+    SetBody(group[1], PredatorBehaviourBody{search_.batch(), static_cast<std::uint64_t>(PredatorSearch::CellOf(trial)),
                                             Bits(trial.attacks), Bits(trial.traded)});
     for (std::size_t i = 0; i < group.size(); ++i) group[i].seq = appender_->last_seq() + 1 + i;
     CRUCIBLE_RETURN_IF_ERROR(appender_->Append(group));

@@ -31,7 +31,7 @@ AgentMarketConfig SmallMarket() {
 }
 
 struct Simulation {
-  explicit Simulation(const AgentMarketConfig& config, std::uint64_t seed = 1) : config(config) {
+  explicit Simulation(const AgentMarketConfig& given, std::uint64_t seed = 1) : config(given) {
     market = *AgentMarket::Create(config, seed);
     exchange::MarketRules rules;
     rules.instrument = {

@@ -65,7 +65,7 @@ TEST_F(ResponsiveRunTest, FactsOfASessionAndOfARunStandBesideEachOther) {
   for (const nlohmann::json& fact : facts) {
     ASSERT_EQ(fact["markets"].size(), 2U);
     EXPECT_TRUE(fact["band"].is_null());  // a generated session makes no band
-    told += fact["markets"][0]["value"].is_number() && fact["markets"][1]["value"].is_number() ? 1 : 0;
+    if (fact["markets"][0]["value"].is_number() && fact["markets"][1]["value"].is_number()) ++told;
   }
   EXPECT_GE(told, 8U) << facts;
 }
