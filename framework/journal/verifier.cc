@@ -73,7 +73,8 @@ class Verifier {
       return absl::DataLossError(
           absl::StrFormat("table sqlite_schema: %s", std::string(check.status().message())));
     }
-    CRUCIBLE_RETURN_IF_ERROR(check->Step().status());
+    if (const absl::Status stepped = check->Step().status(); !stepped.ok())
+      return absl::DataLossError(absl::StrFormat("database pages: %s", std::string(stepped.message())));
     if (check->Text(0) == "ok") return absl::OkStatus();
     return absl::DataLossError(absl::StrFormat("database pages: %s", check->Text(0)));
   }

@@ -108,6 +108,19 @@ TEST(BookTest, ARefusalIsReportedAndTheRestOfTheGroupApplied) {
   EXPECT_EQ(book.counters().duplicate_orders, 1U);
 }
 
+TEST(BookTest, AClearAloneForgetsTheTouch) {
+  for (BookType type : {BookType::kL2, BookType::kL3}) {
+    Book book = Make(type);
+    book.Apply(type == BookType::kL2 ? std::vector{Level(Side::kBid, 99, 5), Level(Side::kAsk, 101, 5)}
+                                     : std::vector{Record(Kind::kOrderAdd, Side::kBid, 99, 5, 1),
+                                                   Record(Kind::kOrderAdd, Side::kAsk, 101, 5, 2)});
+    ASSERT_TRUE(book.touch().HasBid() && book.touch().HasAsk());
+    book.Apply(std::vector{Plain(Kind::kBookClear)});
+    EXPECT_FALSE(book.touch().HasBid());
+    EXPECT_FALSE(book.touch().HasAsk());
+  }
+}
+
 TEST(BookTest, AGapMakesTheBookStaleUntilASnapshotBegins) {
   for (BookType type : {BookType::kL2, BookType::kL3}) {
     Book book = Make(type);
