@@ -146,7 +146,7 @@ TEST_F(DiscoverTest, ReadsTheBarsOfASessionAndAnyQuery) {
   EXPECT_EQ(query.exit_code, 0) << query.err;
   EXPECT_THAT(query.out, HasSubstr("2 variables, 393 rows"));
   SmallSession();
-  ExpectError({"discover", "small.session"}, HasSubstr("holds no bars: say which columns with --sql"));
+  ExpectError({"discover", "small.session"}, HasSubstr("crucible discover also takes columns by --sql"));
 }
 
 }  // namespace

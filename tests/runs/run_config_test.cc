@@ -52,7 +52,7 @@ TEST(RunConfigTest, AValueOfAnotherTypeIsNamedWithWhatWouldBeValid) {
 
 TEST(RunConfigTest, AChoiceIsNamedWithItsAlternatives) {
   EXPECT_EQ(ErrorOf("[venue]\nfill_model = \"quote\"\n"),
-            "my.toml:2: venue.fill_model: found \"quote\", expected one of auto, l3, l2, quotes, bars; did "
+            "my.toml:2: venue.fill_model: found \"quote\", expected one of auto, l3, l2, quotes, bars, responsive; did "
             "you mean "
             "\"quotes\"?");
 }
@@ -221,12 +221,13 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("account", "[account]\n"));
   keys.merge(KnownKeys("risk", "[risk]\n"));
   keys.merge(KnownKeys("strategy", "[[strategy]]\nplugin = \"x\"\n"));
+  keys.merge(KnownKeys("regimes", "[regimes]\nmodel = \"x\"\n"));
   keys.merge(KnownKeys("fork", "[[fork]]\nat = 2\n"));
   keys.merge(KnownKeys("market", "[market]\n"));
   keys.merge(KnownKeys("market.predators", "[market.predators]\n"));
   keys.merge(KnownKeys("market.predator", "[[market.predator]]\ngenome = \"spoofing\"\n"));
   for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "account", "risk",
-                            "strategy", "fork", "market", "market.predator", "market.predators"}) {
+                            "strategy", "regimes", "fork", "market", "market.predator", "market.predators"}) {
     EXPECT_EQ(keys.erase(table), 1U) << table;
   }
   return keys;

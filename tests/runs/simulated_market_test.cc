@@ -56,13 +56,6 @@ TEST(SimulatedMarketTest, PredatorsChangeTheMarket) {
   EXPECT_EQ(hunted->market().predators.size(), 1U);
 }
 
-TEST(SimulatedMarketTest, SessionsAndAMarketExcludeEachOther) {
-  auto config = ParseRunConfig(Configuration(""), "test.toml");
-  ASSERT_TRUE(config.ok());
-  const auto setup = RunSetup::Create(std::move(*config), {"day.session"});
-  EXPECT_EQ(setup.status().message(), "a run has either [[session]] or [market], not both");
-}
-
 TEST(SimulatedMarketTest, AnUnknownPredatorIsNamed) {
   const auto config = ParseRunConfig(Configuration("[market.predators]\nwolf = 1\n"), "test.toml");
   ASSERT_FALSE(config.ok());
