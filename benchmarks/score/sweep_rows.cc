@@ -15,17 +15,17 @@
 namespace crucible::score {
 namespace {
 
-constexpr const char* kRun = R"([[session]]
+constexpr char kRun[] = R"([[session]]
 path = "sweep.session"
 [[strategy]]
-plugin = "avellaneda_stoikov"
+plugin = "%s"
 [strategy.parameters]
 refresh = "20ms"
 )";
 
 double WallSeconds(const cli::SweepOptions& options, const std::vector<cli::Point>& points) {
   const auto start = std::chrono::steady_clock::now();
-  const auto results = cli::Sweep(options, points, {});
+  const auto results = cli::Sweep(options, points, [](std::size_t, std::size_t) { return true; });
   CRUCIBLE_CHECK(results.ok());
   for (const cli::SweepResult& result : *results) CRUCIBLE_CHECK(result.error.empty());
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -40,7 +40,7 @@ Rows SweepRows(Options& options) {
   std::filesystem::create_directories(directory);
   const std::int64_t minutes = options.smoke ? 2 : 120;
   CRUCIBLE_CHECK(runs::WriteDemoSession(directory + "/sweep.session", {minutes * 60'000'000'000}).ok());
-  std::ofstream(directory + "/sweep.toml") << kRun;
+  std::ofstream(directory + "/sweep.toml") << absl::StrFormat(kRun, CRUCIBLE_PLUGINS "/avellaneda_stoikov.so");
   const auto points =
       cli::Grid({{"strategy.parameters.gamma", {"0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"}}});
   cli::SweepOptions sweep{CRUCIBLE_PROGRAM, directory + "/sweep.toml", "", {}, 1};

@@ -55,6 +55,7 @@ void Activity::OnMarket(std::span<const Event> group, const absl::flat_hash_set<
         break;
       }
       case Kind::kBarVolume:
+        if (trades_ > 0) break;  // the bar sums up trades that are told one by one
         Add(Who::kAll, event.at(), As<BarVolumeBody>(event).volume.units);
         break;
       default:
