@@ -80,7 +80,6 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
   run->input.stream = std::string(runs::kRunStream);
-  for (const std::string_view name : runs::PredatorKeys()) run->input.predators.emplace_back(name);
   std::vector<Instrument> produced = run->journal->instruments();
   if (produced.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(FindSessions(path, search, *run));

@@ -1,32 +1,55 @@
 // Attacks of predators: what the agent_action records of a run say, put together.
 //
-// An attack begins with a strike and ends when its predator says that it is done or ruined, begins the next
-// one, or the run ends. Facts of a simulated market: no participant sees them.
+// An attack begins with a strike and ends when its predator says that it is done or ruined, or begins the
+// next one: then it ended, at the latest, on its way out. Facts of a simulated market: no participant sees
+// them.
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <map>
+#include <utility>
 #include <vector>
 
-#include "framework/base/units.h"
+#include "framework/base/status.h"
+#include "framework/engine/source.h"
+#include "framework/event/attack.h"
 #include "framework/event/event.h"
 
-namespace crucible::report {
+namespace crucible::engine {
+
+struct AttackTrade {
+  std::uint64_t seq = 0;  // of the agent_action
+  Nanos at;
+  Side side = Side::kNone;     // the predator's
+  std::uint64_t trade_id = 0;  // the public record's
+};
 
 struct Attack {
   std::uint64_t participant = 0;  // owner number at the exchange
-  std::uint8_t kind = 0;          // 1, 2, ...
-  Side side = Side::kNone;        // its direction, where it has one
-  Nanos from, until;
-  Nanos way_out = kEndOfTime;         // when it began to unwind
-  Price aim;                          // the price aimed at; 0: none
-  Money earned;                       // as the predator said at the end; 0 where it did not
-  bool ruined = false;                // its capital is gone
-  std::vector<std::uint64_t> trades;  // public ids of what it traded, where it said so
+  AttackKind kind{};
+  Side direction = Side::kNone;               // where it has one
+  Price target;                               // the price aimed at; 0: none
+  std::uint64_t strike_seq = 0, end_seq = 0;  // end 0: its predator never said that it was over
+  Nanos begin, end = kEndOfTime;              // kEndOfTime: the run ended first
+  Nanos way_out = kEndOfTime;                 // when it began to unwind
+  Money earned;                               // as the predator said at the end, fees left out
+  bool ruined = false;                        // its capital is gone
+  std::vector<AttackTrade> trades;
 };
 
-// `actions`: kAgentAction records in the order of the stream; `end`: of the run. In the order of their
-// strikes.
-std::vector<Attack> ReadAttacks(std::span<const Event> actions, Nanos end);
+// Takes the records of a run in order.
+class AttackCollector {
+ public:
+  void Add(const Event& event);
+  // In the order of their strikes; empty where nobody attacked.
+  std::vector<Attack> Take() { return std::move(attacks_); }
 
-}  // namespace crucible::report
+ private:
+  void Begin(const Event& event, const AgentActionBody& body, AttackKind kind);
+
+  std::map<std::uint64_t, std::size_t> open_;  // participant -> its attack
+  std::vector<Attack> attacks_;
+};
+absl::StatusOr<std::vector<Attack>> CollectAttacks(RecordReader& run);
+
+}  // namespace crucible::engine

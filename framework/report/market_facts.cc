@@ -137,9 +137,9 @@ absl::Status Pass::Prepare() {
 void Pass::PrepareAttacks() {
   facts_.attacks.resize(run_.attacks.size());
   for (std::size_t i = 0; i < run_.attacks.size(); ++i) {
-    moments_.push_back({run_.attacks[i].from, i, false});
-    moments_.push_back({run_.attacks[i].until, i, true});
-    predator_trades_.insert(run_.attacks[i].trades.begin(), run_.attacks[i].trades.end());
+    moments_.push_back({run_.attacks[i].begin, i, false});
+    moments_.push_back({run_.attacks[i].end, i, true});
+    for (const engine::AttackTrade& trade : run_.attacks[i].trades) predator_trades_.insert(trade.trade_id);
   }
   std::ranges::stable_sort(moments_, {}, &Moment::at);
 }
@@ -250,10 +250,10 @@ void Pass::LookAtAttacks(Nanos until) {
 
 void Pass::JoinAttacks(const FillFact& fill) {
   for (std::size_t i = 0; i < run_.attacks.size(); ++i) {
-    const Attack& attack = run_.attacks[i];
-    if (fill.fill.venue_time() < attack.from || fill.fill.venue_time() > attack.until) continue;
+    const engine::Attack& attack = run_.attacks[i];
+    if (fill.fill.venue_time() < attack.begin || fill.fill.venue_time() > attack.end) continue;
     ++facts_.attacks[i].fills;
-    facts_.attacks[i].against_us += std::ranges::count(attack.trades, fill.body.trade_id) > 0;
+    facts_.attacks[i].against_us += std::ranges::count(attack.trades, fill.body.trade_id, &engine::AttackTrade::trade_id) > 0;
   }
 }
 

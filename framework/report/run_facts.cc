@@ -16,7 +16,7 @@ class Fold {
  public:
   explicit Fold(RunFacts& facts) : facts_(facts) {}
   absl::Status Apply(const Event& event);
-  void Finish() { facts_.attacks = ReadAttacks(actions_, facts_.end); }
+  void Finish();
 
  private:
   OrderFact* Find(std::uint64_t id) {
@@ -29,7 +29,7 @@ class Fold {
   void Deny(const Event& denial);
 
   RunFacts& facts_;
-  std::vector<Event> actions_;
+  engine::AttackCollector attacks_;
   Event fill_;  // waits for its detail
   bool fill_waits_ = false;
 };
@@ -132,7 +132,7 @@ absl::Status Fold::Apply(const Event& event) {
       facts_.samples.push_back(event);
       break;
     case Kind::kAgentAction:
-      actions_.push_back(event);
+      attacks_.Add(event);
       break;
     case Kind::kFill:
       fill_ = event;
@@ -144,6 +144,11 @@ absl::Status Fold::Apply(const Event& event) {
       if (IsVenueReply(event.kind)) return Reply(event);
   }
   return absl::OkStatus();
+}
+
+void Fold::Finish() {
+  facts_.attacks = attacks_.Take();
+  for (engine::Attack& attack : facts_.attacks) attack.end = std::min(attack.end, facts_.end);
 }
 
 // Strategies register what they observe by name; the run's text stream keeps the names.

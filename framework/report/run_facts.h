@@ -8,10 +8,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "framework/base/status.h"
+#include "framework/engine/attacks.h"
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
 #include "framework/event/order_codes.h"
-#include "framework/report/attacks.h"
 #include "framework/report/run_input.h"
 
 namespace crucible::report {
@@ -61,7 +61,7 @@ struct RunFacts {
   std::map<std::uint64_t, std::string> features;  // names by id
   std::vector<Event> observations;                // kFeatureRead, in order
   std::vector<Event> denials;                     // kRiskDenial
-  std::vector<Attack> attacks;                    // of predators, in a simulated market
+  std::vector<engine::Attack> attacks;            // of predators, in a simulated market; none ends after `end`
   // By sequence - 1, to walk causes within the run: kind and origin of every record.
   std::vector<Kind> kinds;
   std::vector<std::uint64_t> origins;

@@ -43,7 +43,6 @@ struct RunInput {
       sessions;                    // those that were found, by ordinal; a market of its own is the only one
   std::vector<Duration> horizons;  // of markouts, ascending
   Verification verification;
-  std::vector<std::string> predators;  // names of the kinds 1, 2, ... of simulated attacks
 
   bool has_own_market() const { return sessions.size() == 1 && sessions.front().ordinal == 0; }
 };

@@ -1,20 +1,13 @@
 // Attacks of predators in a simulated market: each with what became of our account and of the mid while it
 // lasted, and by kind.
 #include <map>
-#include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "framework/report/sections/sections.h"
 #include "framework/report/statistics.h"
 
 namespace crucible::report {
 namespace {
-
-std::string KindName(const RunView& view, std::uint8_t kind) {
-  if (kind == 0 || kind > view.input.predators.size()) return absl::StrCat("kind ", int{kind});
-  return view.input.predators[kind - 1];
-}
 
 double InCurrency(const RunView& view, Money amount) {
   return static_cast<double>(amount.units) /
@@ -34,11 +27,11 @@ struct OfKind {
 };
 
 Json ByKind(const RunView& view) {
-  std::map<std::uint8_t, OfKind> kinds;
+  std::map<AttackKind, OfKind> kinds;
   for (std::size_t i = 0; i < view.run.attacks.size(); ++i) {
-    const Attack& attack = view.run.attacks[i];
+    const engine::Attack& attack = view.run.attacks[i];
     OfKind& kind = kinds[attack.kind];
-    kind.nanos += (attack.until - attack.from).nanos;
+    kind.nanos += (attack.end - attack.begin).nanos;
     if (!view.market.complete) continue;
     const AttackContext& context = view.market.attacks[i];
     kind.change.push_back(InCurrency(view, context.equity_after - context.equity_before));
@@ -48,8 +41,8 @@ Json ByKind(const RunView& view) {
   }
   Json json = Json::array();
   for (const auto& [kind, of] : kinds) {
-    json.push_back({{"kind", kind},
-                    {"name", KindName(view, kind)},
+    json.push_back({{"kind", static_cast<int>(kind)},
+                    {"name", Name(kind)},
                     {"ns", of.nanos},
                     {"change", MeanJson(of.change)},
                     {"earned", MeanJson(of.earned)},
@@ -65,13 +58,13 @@ Json AttacksSection(const RunView& view) {
   if (view.run.attacks.empty()) return nullptr;
   Json rows = Json::array();
   for (std::size_t i = 0; i < view.run.attacks.size(); ++i) {
-    const Attack& attack = view.run.attacks[i];
-    Json row = {{"t", Micros(attack.from, view.run.start)},
-                {"length", Micros(attack.until, attack.from)},
-                {"kind", attack.kind},
+    const engine::Attack& attack = view.run.attacks[i];
+    Json row = {{"t", Micros(attack.begin, view.run.start)},
+                {"length", Micros(attack.end, attack.begin)},
+                {"kind", static_cast<int>(attack.kind)},
                 {"participant", attack.participant},
-                {"side", static_cast<int>(attack.side)},
-                {"aim", attack.aim.units},
+                {"side", static_cast<int>(attack.direction)},
+                {"aim", attack.target.units},
                 {"trades", attack.trades.size()},
                 {"earned", InCurrency(view, attack.earned)},
                 {"ruined", attack.ruined}};
