@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -45,6 +47,26 @@ TEST(HouseTest, TheTopLevelHoldsTheRoomsOnly) {
     if (entry.is_directory()) directories.push_back(entry.path().filename().string());
   }
   EXPECT_EQ(ToString(CheckTopLevel(directories)), "");
+}
+
+// tests/mutations/run changes these texts; one that has moved away would be noticed only when somebody runs it.
+TEST(HouseTest, EveryMutationChangesATextThatStandsInItsFileOnce) {
+  const std::vector<SourceFile> list = ReadTree(CRUCIBLE_SOURCE_DIR, {"tests/mutations/list.tsv"});
+  ASSERT_THAT(list, SizeIs(1));
+  int mutations = 0;
+  for (const std::string_view line : Lines(list.front().text)) {
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::vector<std::string> fields = absl::StrSplit(std::string(line), '\t');
+    ASSERT_THAT(fields, SizeIs(6)) << line;
+    const std::vector<SourceFile> file = ReadTree(CRUCIBLE_SOURCE_DIR, {fields[1]});
+    ASSERT_THAT(file, SizeIs(1)) << fields[1];
+    const std::string text = absl::StrReplaceAll(fields[2], {{"\\n", "\n"}});
+    const std::size_t at = file.front().text.find(text);
+    EXPECT_NE(at, std::string::npos) << fields[0] << " is not in " << fields[1];
+    EXPECT_EQ(file.front().text.find(text, at + 1), std::string::npos) << fields[0] << " is twice in " << fields[1];
+    ++mutations;
+  }
+  EXPECT_GE(mutations, 10);
 }
 
 // Lines that a ban must see, each in a room where nothing is allowed.
