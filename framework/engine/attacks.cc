@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 
 namespace crucible::engine {
 
@@ -47,16 +46,6 @@ void AttackCollector::Add(const Event& event) {
       return;
     default:
       return;
-  }
-}
-
-absl::StatusOr<std::vector<Attack>> CollectAttacks(RecordReader& run) {
-  AttackCollector collector;
-  std::vector<Event> batch(run.max_batch());
-  for (;;) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, run.Read(batch));
-    if (count == 0) return collector.Take();
-    for (const Event& event : std::span(batch).first(count)) collector.Add(event);
   }
 }
 

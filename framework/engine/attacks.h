@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "framework/base/status.h"
-#include "framework/engine/source.h"
 #include "framework/event/attack.h"
 #include "framework/event/event.h"
 
@@ -50,6 +48,5 @@ class AttackCollector {
   std::map<std::uint64_t, std::size_t> open_;  // participant -> its attack
   std::vector<Attack> attacks_;
 };
-absl::StatusOr<std::vector<Attack>> CollectAttacks(RecordReader& run);
 
 }  // namespace crucible::engine

@@ -1,11 +1,9 @@
 // Whether an attack is behind what happened to an order of a run in a simulated market.
 //
-//   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<Attack> attacks, CollectAttacks(run));
 //   for (const Guilt& guilt : Blame(attacks, fill)) Tell(attacks[guilt.attack], guilt.trade);
 //
 // An attack is blamed for a fill or an elected stop of ours
-//   directly     when the predator was the other side of the fill, or traded at the very moment of the
-//   election
+//   directly     when the predator was the other side of the fill, or traded at the very moment of the election
 //                (stops are elected by trades, in the same event)
 //   as context   when the attack was going on: after its strike, before its end
 // Context is not proof: `crucible stress` tells the difference that an attack makes, on the same seeds.

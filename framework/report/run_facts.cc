@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "framework/engine/strategy_host.h"
 
@@ -20,8 +21,8 @@ class Fold {
 
  private:
   OrderFact* Find(std::uint64_t id) {
-    const auto found = facts_.order_index.find(id);
-    return found == facts_.order_index.end() ? nullptr : &facts_.orders[found->second];
+    const auto found = order_index_.find(id);
+    return found == order_index_.end() ? nullptr : &facts_.orders[found->second];
   }
   absl::Status Reply(const Event& event);
   absl::Status Fill(const Event& detail);
@@ -30,6 +31,7 @@ class Fold {
 
   RunFacts& facts_;
   engine::AttackCollector attacks_;
+  absl::flat_hash_map<std::uint64_t, std::uint32_t> order_index_;  // lookup only
   Event fill_;  // waits for its detail
   bool fill_waits_ = false;
 };
@@ -39,7 +41,7 @@ void Fold::Open(const Event& intent) {
   order.intent = intent;
   order.body = As<IntentBody>(intent);
   if (order.body.price.units != 0) order.steps.push_back({intent.at(), order.body.price});
-  facts_.order_index[order.id()] = static_cast<std::uint32_t>(facts_.orders.size() - 1);
+  order_index_[order.id()] = static_cast<std::uint32_t>(facts_.orders.size() - 1);
   facts_.instruments = std::max(facts_.instruments, intent.instrument + 1);
 }
 
@@ -179,11 +181,6 @@ std::string_view Name(OrderEnd end) {
       return "denied";
   }
   return "?";
-}
-
-const OrderFact* RunFacts::FindOrder(std::uint64_t id) const {
-  const auto found = order_index.find(id);
-  return found == order_index.end() ? nullptr : &orders[found->second];
 }
 
 absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) {

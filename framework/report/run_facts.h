@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "framework/base/status.h"
 #include "framework/engine/attacks.h"
 #include "framework/event/event.h"
@@ -68,9 +67,6 @@ struct RunFacts {
   Nanos start, end;
   std::uint64_t cancel_requests = 0, records = 0, timers = 0;
   std::uint32_t instruments = 0;  // ids below this were traded
-
-  const OrderFact* FindOrder(std::uint64_t id) const;
-  absl::flat_hash_map<std::uint64_t, std::uint32_t> order_index;  // lookup only
 };
 
 // kDataLoss: the stream does not hold together (a reply to an order that it never sent, half a group).

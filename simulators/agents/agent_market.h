@@ -1,7 +1,7 @@
 // A market of agents around one exchange: every participant its own latency, every word between it and the
 // exchange a message on the way.
 //
-//   auto market = AgentMarket::Create(Rmsc04(start, length), seed);
+//   auto market = AgentMarket::Create(config, seed);
 //   auto venue = ExchangeVenue::Create({0}, rules, market.get());
 //
 // Messages are handled in order of arrival, and of one moment in the order in which they were sent. What the

@@ -124,8 +124,6 @@ class Exchange {
   Price last_price() const { return last_; }  // 0 before the first trade
   Price reference() const { return reference_; }
   std::uint64_t messages() const { return messages_; }
-  // Quantity that the book does not show behind a resting order.
-  std::int64_t HiddenOf(OrderIndex index) const { return info_[index].hidden; }
   void Hash(StateHasher& hasher) const;
   bool InvariantsHold() const;
 

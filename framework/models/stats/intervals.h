@@ -19,7 +19,6 @@ Interval BinomialInterval(std::uint64_t successes, std::uint64_t trials, double 
 // is the paired interval. Fewer than two values: low = high = mean. REQUIRES: 0 < level < 1.
 struct MeanEstimate {
   double mean = 0, low = 0, high = 0;
-  bool ExcludesZero() const { return low > 0 || high < 0; }
 };
 MeanEstimate MeanInterval(std::span<const double> values, double level);
 
