@@ -3,6 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "benchmarks/score/predator_figure.h"
 #include "benchmarks/score/score.h"
+#include "framework/base/check.h"
 
 namespace crucible::score {
 namespace {
@@ -30,7 +31,7 @@ Rows PredatorRows(Options& options) {
   if (!Wanted(options, "predators/unseen")) return rows;
   const std::int64_t seeds = options.smoke ? 2 : 20;
   const auto figure = MeasurePredators(CRUCIBLE_PREDATORS, seeds, 2);
-  if (!figure.ok()) return rows;
+  CRUCIBLE_CHECK(figure.ok());
   const std::string of =
       absl::StrFormat("%d seeds, mean over %d strategies not bred on; 200 seeds: crucible_predator_figure",
                       seeds, figure->preys);

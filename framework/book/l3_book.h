@@ -170,8 +170,8 @@ class L3Book {
   void SetPresentLevel(Side side, Price price, Location location, std::int64_t total);
   void AddAnonymous(Side side, const Ladder::Found& found, std::int64_t quantity);
 
-  // The common kinds, inlined where they are used. What is rare in them are tail calls, so that nothing must
-  // be saved for it: calls and saved registers would cost as much as the work.
+  // The common kinds, tail-called by whoever applies a record. What is rare in them are tail calls too, so that
+  // nothing must be saved for it: calls and saved registers would cost as much as the work.
   ApplyResult AddOrder(Side side, Price price, Quantity quantity, OrderId id);
   ApplyResult DeleteOrder(OrderId id, Quantity left, Side side, Price price);
   ApplyResult ReduceOrder(OrderId id, Quantity by, Side side, Price price);

@@ -21,7 +21,7 @@ struct Quote {
   std::int64_t bid_quantity = 0, ask_quantity = 0;
   Price last;               // 0 before the first trade
   std::int64_t volume = 0;  // traded so far
-  Price low, high;          // of the trades of the last minutes (AgentMarket::kRangeLength); 0 before the first
+  Price low, high;          // of the trades of the last minutes (AgentMarket::kRangeParts); 0 before the first
   std::int64_t bid_depth = 0, ask_depth = 0;  // AskForDepth: shown within the distance from the touch
   bool HasBoth() const { return bid.units > 0 && ask.units > 0; }
 };

@@ -59,7 +59,6 @@ class AgentMarket final : public exchange::Participants {
   // What Quote::low and Quote::high cover: the current part and the ones before it.
   static constexpr Duration kRangePart{30'000'000'000};
   static constexpr std::size_t kRangeParts = 10;
-  static constexpr Duration kRangeLength{kRangePart.nanos * static_cast<std::int64_t>(kRangeParts)};
 
   static absl::StatusOr<std::unique_ptr<AgentMarket>> Create(const AgentMarketConfig& config,
                                                              std::uint64_t seed);

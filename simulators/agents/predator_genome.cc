@@ -9,7 +9,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "framework/base/check.h"
-#include "framework/base/check.h"
 #include "framework/features/variation.h"
 #include "simulators/agents/predator_view.h"
 

@@ -63,8 +63,8 @@ class Predator : public Agent {
     phase_ = Phase::kWaiting;
     until_ = port.now() + Milliseconds(genome_[Gene::kPatience]);
   }
-  // One market order within all limits; returns its size, 0 when a limit forbids it.
-  std::int64_t Blow(Side side, std::int64_t quantity, Port& port) {
+  // One market order within all limits; none when a limit forbids it.
+  void Blow(Side side, std::int64_t quantity, Port& port) {
     const std::int64_t minute = view_.volume().LastMinute(port.now());
     const std::int64_t ten = view_.volume().LastTenMinutes(port.now());
     const std::int64_t taken = taken_.LastTenMinutes(port.now());
@@ -75,9 +75,7 @@ class Predator : public Agent {
     const std::int64_t size =
         std::min({quantity, room, share(limits_.blow_share, minute), share(limits_.share, ten) - taken}) /
         rules_.lot * rules_.lot;
-    if (size <= 0) return 0;
-    Take(side, size, port);
-    return size;
+    if (size > 0) Take(side, size, port);
   }
   void Layer(Side side, Price price, std::int64_t quantity, Port& port) {
     if (price.units > 0)
@@ -158,14 +156,14 @@ class Predator : public Agent {
   void Ruin(Port& port) {
     ruined_ = true;
     Tell(port, SideOfPosition(), PredatorStep::kRuined, std::abs(position()));
-    Liquidate(port);
   }
+  // At every look: what was on its way when the capital was lost may still fill.
   void Liquidate(Port& port) {
     CancelAll(port);
+    Again(port);
     if (position() == 0) return;
     port.Submit(
         MarketOrder(position() > 0 ? kSell : kBuy, std::min(std::abs(position()), genome_[Gene::kUnwind])));
-    Again(port);
   }
 
   PredatorLimits limits_;
@@ -178,7 +176,7 @@ class Predator : public Agent {
   VolumeWindow taken_;
 };
 
-// A blow at every look, up to the genome's number.
+// A blow at every look, up to the genome's number. Momentum ignition is nothing else.
 class Pusher : public Predator {
  public:
   using Predator::Predator;
@@ -191,11 +189,6 @@ class Pusher : public Predator {
     Blow(side_, genome_[Gene::kSize], port);
   }
   virtual bool Arrived(const Quote&) const { return false; }
-};
-
-class MomentumIgnition final : public Pusher {
- public:
-  using Pusher::Pusher;
 };
 
 class StopHunt final : public Pusher {
@@ -289,7 +282,7 @@ std::unique_ptr<Agent> MakePredator(const PredatorGenome& genome, const TraderRu
     case PredatorKind::kSpoofing:
       return make(std::type_identity<Spoofing>{});
     case PredatorKind::kMomentumIgnition:
-      return make(std::type_identity<MomentumIgnition>{});
+      return make(std::type_identity<Pusher>{});
     case PredatorKind::kQuoteStuffing:
       return make(std::type_identity<QuoteStuffing>{});
   }

@@ -95,6 +95,7 @@ void ResponsiveMarket::OnClear() {
     }
   }
   outlived_.clear();
+  for (std::int64_t& absorbed : absorbed_) absorbed = 0;
 }
 
 // Within the feed's window the record is complete: levels that it does not show have gone unseen, and totals

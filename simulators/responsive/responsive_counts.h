@@ -36,7 +36,6 @@ struct ResponsiveCounts {
   std::uint64_t outlived = 0;  // orders that an intruder had spared, cancelled after the half-life
 
   std::uint64_t forced() const { return revealed + cut + posted + refused; }
-  friend bool operator==(const ResponsiveCounts&, const ResponsiveCounts&) = default;
 };
 
 }  // namespace crucible::responsive

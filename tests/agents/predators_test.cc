@@ -99,7 +99,16 @@ TEST_P(EveryPredatorTest, StrikesWithdrawsAndTellsTheRunWhatItDoes) {
 
 TEST_P(EveryPredatorTest, NeverHoldsMoreThanItsInventoryLimit) {
   const Hunt hunt(2, {GetParam()}, {.inventory = 300});
-  EXPECT_LE(std::abs(hunt.venue->exchange().ledger().position(hunt.owners.front())), 600);
+  std::int64_t position = 0, most = 0;
+  for (const Event& fact : hunt.sink.facts) {
+    const auto body = As<AgentActionBody>(fact);
+    const auto action = ParseAction(body.action);
+    if (!action || action->step != AttackStep::kTrade) continue;
+    position += Sign(fact.side) * hunt.sink.traded.at(static_cast<std::uint64_t>(body.detail));
+    most = std::max(most, std::abs(position));
+  }
+  EXPECT_GT(most, 0);
+  EXPECT_LE(most, 300);
 }
 
 TEST_P(EveryPredatorTest, EveryTradeOfItsIsAFactThatNamesThePublicRecord) {
@@ -131,6 +140,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryPredatorTest,
 TEST(PredatorTest, WithoutCapitalItStopsAtTheFirstLoss) {
   const Hunt hunt(1, {PredatorKind::kStopHunt}, {.capital = {0}});
   EXPECT_TRUE(hunt.Actions().contains(ActionOf(PredatorKind::kStopHunt, PredatorStep::kRuined)));
+  EXPECT_EQ(hunt.venue->exchange().ledger().position(hunt.owners.front()), 0) << "it gives back what it held";
 }
 
 TEST(PredatorTest, NoBlowIsLargerThanItsShareOfTheLastMinute) {
