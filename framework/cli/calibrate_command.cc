@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/instrument_choice.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/engine/journal_reader.h"
@@ -45,17 +46,6 @@ struct Flow {
   std::vector<FlowType> left_out;
   double length = 0;
 };
-
-absl::StatusOr<std::uint32_t> ChooseInstrument(const runs::Session& session, const std::string& symbol) {
-  std::string known;
-  for (std::uint32_t i = 0; i < session.instruments.size(); ++i) {
-    const std::string& name = session.instruments[i].symbol;
-    if (name == symbol || (symbol.empty() && session.instruments.size() == 1)) return i;
-    known += (known.empty() ? "" : ", ") + name;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrFormat("--symbol is \"%s\", expected one of: %s", symbol, known));
-}
 
 absl::Status CheckCompleteness(const runs::Session& session) {
   const auto completeness = session.completeness;
@@ -226,7 +216,9 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
 absl::Status DoCalibrate(const Terminal& terminal, CalibrateArguments& arguments) {
   CRUCIBLE_ASSIGN_OR_RETURN(const runs::Session session, runs::OpenSession(arguments.session));
   CRUCIBLE_RETURN_IF_ERROR(CheckCompleteness(session));
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint32_t instrument, ChooseInstrument(session, arguments.symbol));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const std::uint32_t instrument,
+      ChooseInstrument(InstrumentNames(session.instruments), arguments.symbol, "--symbol", session.path));
   arguments.symbol = session.instruments[instrument].symbol;
   Flow flow;
   {

@@ -79,12 +79,12 @@ absl::Status WriteDot(const std::string& path, const std::string& dot) {
     std::fputs(dot.c_str(), stdout);
     return absl::OkStatus();
   }
-  CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(path, "digraph", "graph"));
   return WriteWhole(path, dot);
 }
 
 absl::Status DoDiscover(const Terminal& terminal, DiscoverArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(ReadOptions(arguments));
+  if (arguments.dot != "-") CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.dot, "digraph", "graph"));
   const std::vector<std::string>& columns = arguments.choice.columns;
   CRUCIBLE_ASSIGN_OR_RETURN(
       const Table table,

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/instrument_choice.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/engine/journal_reader.h"
@@ -53,26 +54,13 @@ struct Band {
   double low = 0, high = 0;
 };
 
-absl::Status ChooseInstrument(const std::string& symbol, MarketFile& file) {
-  std::string known;
-  for (std::uint32_t i = 0; i < file.instruments.size(); ++i) {
-    const std::string& name = file.instruments[i].symbol;
-    if (name == symbol || (symbol.empty() && file.instruments.size() == 1)) {
-      file.instrument = i;
-      return absl::OkStatus();
-    }
-    known += (known.empty() ? "" : ", ") + name;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrFormat("%s: --symbol is \"%s\", expected one of: %s", file.name, symbol, known));
-}
-
 absl::StatusOr<MarketFile> OpenSessionMarket(const std::string& path, const std::string& symbol) {
   CRUCIBLE_ASSIGN_OR_RETURN(runs::Session session, runs::OpenSession(path));
   MarketFile file;
   file.name = std::filesystem::path(path).filename().string();
   file.instruments = session.instruments;
-  CRUCIBLE_RETURN_IF_ERROR(ChooseInstrument(symbol, file));
+  CRUCIBLE_ASSIGN_OR_RETURN(file.instrument,
+                            ChooseInstrument(InstrumentNames(file.instruments), symbol, "--symbol", file.name));
   file.book =
       runs::BookOptionsFor(file.instruments[file.instrument], session.completeness, session.window_levels);
   if (file.book.type == book::BookType::kQuotes) {
@@ -99,7 +87,8 @@ absl::StatusOr<MarketFile> OpenMarket(const std::string& path, const std::string
         "run with [market] or venue.fill_model = \"responsive\"",
         path));
   }
-  CRUCIBLE_RETURN_IF_ERROR(ChooseInstrument(symbol, file));
+  CRUCIBLE_ASSIGN_OR_RETURN(file.instrument,
+                            ChooseInstrument(InstrumentNames(file.instruments), symbol, "--symbol", file.name));
   file.book = runs::ProducedBookOptions(file.instruments[file.instrument]);
   file.stream = std::string(runs::kRunStream);
   file.journal = std::make_unique<journal::Journal>(std::move(journal));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "framework/cli/instrument_choice.h"
 
 namespace crucible::cli {
 namespace {
@@ -32,18 +33,6 @@ absl::StatusOr<std::vector<const TableColumn*>> ChosenColumns(const Table& table
   }
   if (chosen.empty()) return absl::InvalidArgumentError(absl::StrFormat("%s has no column of numbers", path));
   return chosen;
-}
-
-absl::StatusOr<std::uint32_t> ChosenInstrument(const Table& table, const std::string& wanted,
-                                               const std::string& path) {
-  for (std::uint32_t i = 0; i < table.instruments.size(); ++i) {
-    const std::string& name = table.instruments[i];
-    if (name == wanted || name.ends_with("/" + wanted)) return i;
-  }
-  if (wanted.empty() && table.instruments.size() == 1) return 0u;
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "%s holds %s; name one of them with --instrument%s", path, absl::StrJoin(table.instruments, ", "),
-      wanted.empty() ? "" : " (\"" + wanted + "\" is not among them)"));
 }
 
 struct ColumnFacts {
@@ -79,7 +68,7 @@ absl::StatusOr<FeatureTable> ReadFeatureTable(const std::string& path, const Fea
   CRUCIBLE_ASSIGN_OR_RETURN(const Table table, ReadTable(path, of_bars));
   FeatureTable chosen;
   if (table.from_bars()) {
-    CRUCIBLE_ASSIGN_OR_RETURN(chosen.instrument_id, ChosenInstrument(table, request.instrument, path));
+    CRUCIBLE_ASSIGN_OR_RETURN(chosen.instrument_id, ChooseInstrument(table.instruments, request.instrument, "--instrument", path));
     chosen.instrument = table.instruments[chosen.instrument_id];
     chosen.input = table.input;
   }

@@ -1,5 +1,6 @@
 #include "framework/cli/hall_file.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <filesystem>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "framework/runs/build_info.h"
 #include "framework/event/attack.h"
 
@@ -27,6 +29,17 @@ std::string Configuration(const HallSetup& setup) {
   return absl::StrFormat("search = \"%s\"\nbatch_size = %d\nruns_per_trial = %d\n%s",
                          setup.search.kind == agents::SearchKind::kEvolve ? "evolve" : "random",
                          setup.search.batch_size, setup.runs, setup.prey);
+}
+
+// What of a file is not as this search has it; "" when it is its own.
+std::string OtherSearch(const journal::Manifest& found, const HallSetup& setup) {
+  if (found.kind != kKind) return absl::StrFormat("a journal of kind \"%s\"", found.kind);
+  if (found.seed != setup.search.seed) return absl::StrFormat("seed %d, not %d", found.seed, setup.search.seed);
+  const std::vector<std::string> theirs = absl::StrSplit(found.configuration, '\n');
+  const std::vector<std::string> ours = absl::StrSplit(Configuration(setup), '\n');
+  const auto [their, our] = std::ranges::mismatch(theirs, ours);
+  if (their == theirs.end() && our == ours.end()) return "";
+  return absl::StrFormat("\"%s\", not \"%s\"", their == theirs.end() ? "" : *their, our == ours.end() ? "" : *our);
 }
 
 // What is needed of the configuration to read a file without knowing its search.
@@ -94,10 +107,9 @@ absl::StatusOr<HallFile> HallFile::Open(const std::string& path, const HallSetup
     return hall;
   }
   CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal file, journal::Journal::Open(path, {.read_only = false}));
-  if (file.manifest().kind != kKind || file.manifest().configuration != configuration ||
-      file.manifest().seed != setup.search.seed) {
-    return absl::AlreadyExistsError(absl::StrFormat(
-        "%s holds something else than this search: another prey, seed, or size; name another file", path));
+  if (const std::string other = OtherSearch(file.manifest(), setup); !other.empty()) {
+    return absl::AlreadyExistsError(
+        absl::StrFormat("%s holds something else than this search: %s; name another file", path, other));
   }
   CRUCIBLE_RETURN_IF_ERROR(ReadTrials(file, search));
   HallFile hall(std::move(file), std::move(search));

@@ -15,14 +15,14 @@ using stats::MeanEstimate;
 constexpr double kLevel = 0.95;
 
 constexpr std::array<StressMeasure, 6> kMeasures = {{
-    {"profit", "money", -1, [](const PreyOutcome& o, const StressPrey&) { return o.profit; }},
-    {"drawdown", "money", 1, [](const PreyOutcome& o, const StressPrey&) { return o.drawdown; }},
-    {"worst_markout", "bps", -1, [](const PreyOutcome& o, const StressPrey&) { return o.worst_markout_bps; }},
-    {"stop_outs", "orders", 1,
+    {"profit", "money", [](const PreyOutcome& o, const StressPrey&) { return o.profit; }},
+    {"drawdown", "money", [](const PreyOutcome& o, const StressPrey&) { return o.drawdown; }},
+    {"worst_markout", "bps", [](const PreyOutcome& o, const StressPrey&) { return o.worst_markout_bps; }},
+    {"stop_outs", "orders",
      [](const PreyOutcome& o, const StressPrey&) { return static_cast<double>(o.stop_outs); }},
-    {"survived", "share", -1,
+    {"survived", "share",
      [](const PreyOutcome& o, const StressPrey& prey) { return o.drawdown <= prey.ruin ? 1.0 : 0.0; }},
-    {"reached", "share", -1,
+    {"reached", "share",
      [](const PreyOutcome& o, const StressPrey&) {
        return o.target == trading::TargetResult::kReached ? 1.0 : 0.0;
      }},

@@ -28,10 +28,9 @@ struct StressPrey {
   double ruin = 0;  // drawdown that 5 % of the quiet runs exceed: who goes deeper has not survived
 };
 
-// What is measured of an outcome. `sign` is -1 where less is worse.
+// What is measured of an outcome.
 struct StressMeasure {
   std::string_view name, unit;
-  int sign = -1;
   double (*value)(const PreyOutcome& outcome, const StressPrey& prey);
 };
 // profit, drawdown, worst_markout, stop_outs, survived, reached; the last is of runs with

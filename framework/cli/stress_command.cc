@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/hall_file.h"
 #include "framework/cli/output.h"
+#include "framework/cli/output_file.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/stress.h"
 #include "framework/engine/blame.h"
@@ -63,7 +63,8 @@ std::vector<StressMarket> MarketsOf(const std::vector<std::string>& genomes) {
 }
 
 absl::StatusOr<StressPrey> PreyOf(const StressArguments& arguments, const std::string& path) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<runs::Override> settings, runs::ParseOverrides(arguments.settings));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<runs::Override> settings,
+                            runs::ParseOverrides(arguments.settings));
   CRUCIBLE_ASSIGN_OR_RETURN(runs::RunConfig config, ReadPrey(path, settings, arguments.sessions));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> genomes, GenomesOf(arguments, config.market));
   if (genomes.empty()) {
@@ -106,6 +107,19 @@ void PrintPrey(const StressPrey& prey) {
   for (const StressMarket& market : prey.markets) PrintMarket(prey, market);
 }
 
+// Why preys did not meet the same predators on the same seeds; "" when they did.
+std::string ObstacleToComparison(const std::vector<StressPrey>& preys) {
+  const StressPrey& first = preys.front();
+  for (const StressPrey& prey : preys) {
+    if (prey.config.seed != first.config.seed)
+      return absl::StrFormat("seed is %d in %s and %d in %s", first.config.seed, first.name, prey.config.seed,
+                             prey.name);
+    if (!std::ranges::equal(prey.markets, first.markets, {}, &StressMarket::genomes, &StressMarket::genomes))
+      return absl::StrFormat("%s and %s have different predators", first.name, prey.name);
+  }
+  return "";
+}
+
 // Whether one prey suffers more than another from the same predators, seed by seed.
 void PrintComparison(const std::vector<StressPrey>& preys) {
   const StressMeasure& profit = StressMeasures().front();
@@ -132,9 +146,10 @@ void PrintTables(const std::vector<StressPrey>& preys, std::int64_t seeds) {
       "seed by seed\n",
       static_cast<long long>(seeds));
   for (const StressPrey& prey : preys) PrintPrey(prey);
-  const bool same = std::ranges::all_of(
-      preys, [&](const StressPrey& prey) { return prey.markets.size() == preys.front().markets.size(); });
-  if (preys.size() > 1 && same) PrintComparison(preys);
+  if (preys.size() == 1) return;
+  const std::string obstacle = ObstacleToComparison(preys);
+  if (obstacle.empty()) return PrintComparison(preys);
+  std::printf("\nnot compared: %s\n", obstacle.c_str());
 }
 
 // ---- the run that cost most ----
@@ -193,9 +208,9 @@ absl::StatusOr<std::vector<std::pair<engine::Attack, Victims>>> AttacksIn(const 
 
 absl::StatusOr<nlohmann::ordered_json> KeepWorst(const StressArguments& arguments, const StressPrey& prey) {
   const Worst worst = FindWorst(prey);
-  CRUCIBLE_ASSIGN_OR_RETURN(runs::RunSetup setup,
-                            runs::RunSetup::Create(Hunted(prey.config, worst.market->genomes, worst.seed),
-                                                   prey.config.sessions));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      runs::RunSetup setup,
+      runs::RunSetup::Create(Hunted(prey.config, worst.market->genomes, worst.seed), prey.config.sessions));
   CRUCIBLE_RETURN_IF_ERROR(runs::RunJournaled(setup, arguments.worst, {}).status());
   CRUCIBLE_ASSIGN_OR_RETURN(const auto attacks, AttacksIn(arguments.worst));
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -238,6 +253,7 @@ void PrintWorst(const nlohmann::ordered_json& worst) {
 }
 
 absl::Status DoStress(const Terminal& terminal, StressArguments& arguments) {
+  if (!arguments.save.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.save, "{", "stress test"));
   std::vector<StressPrey> preys;
   for (const std::string& path : arguments.configs) {
     CRUCIBLE_ASSIGN_OR_RETURN(StressPrey prey, PreyOf(arguments, path));
@@ -250,21 +266,20 @@ absl::Status DoStress(const Terminal& terminal, StressArguments& arguments) {
   }));
   progress.Clear();
   nlohmann::ordered_json json = StressJson(preys, arguments.options.seeds);
+  absl::Status kept;  // results are shown all the same
   if (!arguments.worst.empty()) {
-    CRUCIBLE_ASSIGN_OR_RETURN(json["worst"], KeepWorst(arguments, preys.front()));
+    absl::StatusOr<nlohmann::ordered_json> worst = KeepWorst(arguments, preys.front());
+    kept = worst.status();
+    if (kept.ok()) json["worst"] = *std::move(worst);
   }
-  if (!arguments.save.empty()) {
-    std::ofstream file(arguments.save, std::ios::binary);
-    file << json.dump(1) << "\n";
-    if (!file.flush()) return absl::UnavailableError("cannot write " + arguments.save);
-  }
+  if (!arguments.save.empty()) kept.Update(WriteWhole(arguments.save, json.dump(1) + "\n"));
   if (terminal.json) {
     std::printf("%s\n", json.dump(2).c_str());
-    return absl::OkStatus();
+    return kept;
   }
   PrintTables(preys, arguments.options.seeds);
   if (json.contains("worst")) PrintWorst(json["worst"]);
-  return absl::OkStatus();
+  return kept;
 }
 
 }  // namespace

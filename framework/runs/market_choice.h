@@ -20,7 +20,7 @@ struct MarketChoice {
   bool simulated = false;
   std::string preset = "rmsc04";  // what the participants below are by default, and how the kinds behave
   Duration length{1'800'000'000'000};
-  double activity = 1;  // every participant acts so many times as often
+  double activity = 1;  // all but predators and patient makers act so many times as often
   std::int64_t market_makers = 2, value_traders = 102, momentum_traders = 12, noise_traders = 1000;
   std::int64_t stop_carriers = 0, zero_intelligence_traders = 0;
   std::int64_t market_maker_lots = 1;       // least quantity of a market maker's quote

@@ -106,7 +106,9 @@ TEST_F(PredatorsTest, AFileOfAnotherSearchIsRefused) {
   options.batches = 1;
   ASSERT_TRUE(Evolve(options, {}).ok());
   options.prey.seed = 4;
-  EXPECT_TRUE(absl::IsAlreadyExists(Evolve(options, {}).status()));
+  const absl::Status refused = Evolve(options, {}).status();
+  EXPECT_TRUE(absl::IsAlreadyExists(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), testing::HasSubstr(", not "));
   EXPECT_THAT(std::string(ReadHall(Path("prey.toml"), 3).status().message()), testing::HasSubstr("prey.toml"));
 }
 

@@ -3,7 +3,7 @@
 //
 // Long forms: CRUCIBLE_DAMAGE_FLIPS says how many bits are flipped anywhere (default 120; 100000),
 // CRUCIBLE_DAMAGE_STRIDE how far apart the bits are that are flipped in three pages of every table (default
-// 6007; 1 for each), and CRUCIBLE_DAMAGE_TABLES of which tables ("block,text"; all).
+// 20011; 1 for each), and CRUCIBLE_DAMAGE_TABLES of which tables ("block,text"; all).
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
