@@ -32,6 +32,11 @@ ApplyResult Book::Apply(std::span<const Event> group) {
   }
 }
 
+void Book::ChangeTick(PriceDelta tick_size) {
+  if (L2Book* l2 = std::get_if<L2Book>(&book_)) l2->ChangeTick(tick_size);
+  if (L3Book* l3 = std::get_if<L3Book>(&book_)) l3->ChangeTick(tick_size);
+}
+
 void Book::Clear() {
   std::visit([](auto& book) { book.Clear(); }, book_);
 }

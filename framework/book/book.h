@@ -57,6 +57,8 @@ class Book {
   // a refusal never stops the rest of the group.
   ApplyResult Apply(std::span<const Event> group);
   void Clear();
+  // From now on prices count by this tick. What the book shows stays; only how fast it is found changes.
+  void ChangeTick(PriceDelta tick_size);
 
   BookType type() const { return static_cast<BookType>(book_.index() + 1); }
   // Records were lost and no snapshot has come since.

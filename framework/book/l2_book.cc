@@ -54,6 +54,18 @@ void L2Book::Clear() {
   stale_ = false;
 }
 
+void L2Book::ChangeTick(PriceDelta tick_size) {
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    std::vector<LevelView> levels(level_count(side));
+    Depth(side, levels);
+    ladder(side) = Ladder(side, tick_size);
+    for (const LevelView& level : levels) {
+      SetElsewhere(ladder(side), level.price, level.quantity.units);
+      if (has_counts_) SetCount(side, level.price, level.order_count);
+    }
+  }
+}
+
 BookError L2Book::ApplyOne(const Event& event) {
   switch (event.kind) {
     case Kind::kBookClear:

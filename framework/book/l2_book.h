@@ -31,6 +31,8 @@ class L2Book {
   // Sets the quantity displayed at a price; 0 removes the level. `order_count` is what the feed says, else 0.
   BookError Set(Side side, Price price, Quantity quantity, std::int64_t order_count);
   void Clear();
+  // Lays the levels on another grid; what the book shows stays. O(levels). REQUIRES: tick_size > 0.
+  void ChangeTick(PriceDelta tick_size);
   // Applies the market records of one group; kinds that change no level are passed over.
   ApplyResult Apply(std::span<const Event> group);
   // Applies level records from the front of `events`, as far as they are of one side, outside `watched`, and

@@ -1,6 +1,7 @@
 #include "framework/book/l3_book.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crucible::book {
 
@@ -27,6 +28,18 @@ L3Book::Ladder::Found L3Book::LevelFor(Side side, Price price) {
 void L3Book::Relocate(Ladder& levels, Location to) {
   for (OrderIndex index = levels.at(to).queue.first; index != kNoOrder; index = orders_[index].next)
     orders_[index].location = to;
+}
+
+void L3Book::ChangeTick(PriceDelta tick_size) {
+  options_.tick_size = tick_size;
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    Ladder old = std::exchange(ladder(side), Ladder(side, tick_size));
+    for (Location at = old.best(); at != Ladder::kNone; at = old.Next(at)) {
+      const Ladder::Found found = LevelFor(side, old.PriceOf(at));
+      *found.level = old.at(at);
+      Relocate(ladder(side), found.location);
+    }
+  }
 }
 
 void L3Book::RefreshTouch(Side side) {

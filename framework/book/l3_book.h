@@ -80,6 +80,8 @@ class L3Book {
   // Declares the total displayed at a price; 0 removes the level with its orders.
   BookError SetLevel(Side side, Price price, Quantity total);
   void Clear();
+  // Lays the levels on another grid; what the book shows stays. O(orders). REQUIRES: tick_size > 0.
+  void ChangeTick(PriceDelta tick_size);
   // Ends a group of changes: evicts what fell out of the window.
   void EndGroup() {
     if (window_levels_ != 0 && std::max(ladders_[0].size(), ladders_[1].size()) > window_levels_)

@@ -33,6 +33,7 @@ class Teller {
   std::string QuantityText(Quantity quantity) const {
     return FormatDecimal(quantity.units, instrument_.quantity_decimals);
   }
+  std::string GridText(const Event& reply) const;
   std::string BookText(const std::optional<WhyBook>& book) const;
   std::string Fields(const WhyRecord& record) const;
   void Say(const std::string& what, const std::string& text) { lines_.emplace_back(what, text); }
@@ -142,12 +143,28 @@ void Teller::SayFill(const WhyStep& step) {
   if (step.cause) Say("venue book", BookText(step.venue_book) + " (after that record)");
 }
 
+// The grid that a refusal is about, and which record made it so.
+std::string Teller::GridText(const Event& reply) const {
+  const auto reason = static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason);
+  const bool off_tick = reason == Reason::kOffTick;
+  if (!SaysReason(reply.kind) || (!off_tick && reason != Reason::kOffLot) || setup_.sessions().empty())
+    return "";
+  const auto now = setup_.map().At({reply.instrument}, reply.venue_time());
+  std::string text = off_tick ? " of " + PriceText({now.instrument->tick_size.units})
+                              : " of " + QuantityText(now.instrument->lot_size);
+  if (now.since == nullptr) return text;
+  return text + absl::StrFormat(" since %s (input %d, record %d)",
+                                FormatTimestamp(now.since->definition.time), now.since->session + 1,
+                                now.since->definition.seq);
+}
+
 void Teller::SayReply(const WhyStep& step) {
   const Event& reply = step.record.event;
   std::string text = FormatTimestamp(reply.venue_time());
   if (step.queue_ahead) text += absl::StrFormat(", %s ahead in the queue", QuantityText(*step.queue_ahead));
   if (SaysReason(reply.kind))
     text += absl::StrFormat(": %s", Name(static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason)));
+  text += GridText(reply);
   text += absl::StrFormat("; heard %s later (run record %d)", FormatDuration(*step.from_venue), reply.seq);
   Say(std::string(Name(reply.kind)), text);
   if (step.to_venue) Say("", absl::StrFormat("the order was %s on its way", FormatDuration(*step.to_venue)));

@@ -109,7 +109,8 @@ class DbnImporter final : public Importer {
   absl::Status RunFile(ImportContext& context, const std::string& path);
   absl::Status RunRecords(ImportContext& context, ByteReader& reader);
   absl::Status OnRecord(ImportContext& context, const ByteReader& reader, Bytes bytes);
-  absl::Status OnDefinition(const ByteReader& reader, Bytes bytes);
+  absl::Status OnDefinition(ImportContext& context, const ByteReader& reader, Bytes bytes);
+  absl::Status Redefine(ImportContext& context, const ByteReader& reader, const DbnHeader& head);
   absl::Status ReadTimes(const ByteReader& reader, Record& record) const;
   absl::Status Dispatch(ImportContext& context, const ByteReader& reader, const Record& record,
                         DbnStream& stream);
@@ -184,7 +185,7 @@ absl::Status DbnImporter::RunRecords(ImportContext& context, ByteReader& reader)
 absl::Status DbnImporter::OnRecord(ImportContext& context, const ByteReader& reader, Bytes bytes) {
   if (has_send_time_ && bytes.size() >= sizeof(DbnHeader) + 8) bytes = bytes.first(bytes.size() - 8);
   Record record{LittleEndian<DbnHeader>(bytes, 0), bytes, {}, {}};
-  if (record.head.type == dbn_type::kDefinition) return OnDefinition(reader, bytes);
+  if (record.head.type == dbn_type::kDefinition) return OnDefinition(context, reader, bytes);
   const std::size_t expected = BytesOf(record.head.type);
   if (expected == 0) {
     context.doctor.Report(FindingCode::kUnknownMessage, reader,
@@ -210,11 +211,28 @@ absl::StatusOr<Nanos> TimeOf(const ByteReader& reader, std::string_view name, st
   return ErrorAt(reader, absl::StrFormat("%s is %d ns, expected a time before the year 2116", name, nanos));
 }
 
-absl::Status DbnImporter::OnDefinition(const ByteReader& reader, Bytes bytes) {
+absl::Status DbnImporter::OnDefinition(ImportContext& context, const ByteReader& reader, Bytes bytes) {
   CRUCIBLE_RETURN_IF_ERROR(symbols_.OnDefinition(bytes, reader));
   CRUCIBLE_ASSIGN_OR_RETURN(
       definition_time_,
       TimeOf(reader, "ts_recv", LittleEndian<std::uint64_t>(bytes, kDbnDefinitionReceiveTime)));
+  return Redefine(context, reader, LittleEndian<DbnHeader>(bytes, 0));
+}
+
+// What has records already and is another instrument now. The first definition waits for the first record.
+absl::Status DbnImporter::Redefine(ImportContext& context, const ByteReader& reader, const DbnHeader& head) {
+  const std::string symbol = symbols_.Resolve(head.instrument, definition_time_).symbol;
+  const auto found = by_name_.find(absl::StrCat(head.publisher, ":", symbol));
+  if (found == by_name_.end() || found->second == nullptr) return absl::OkStatus();
+  DbnStream& stream = *found->second;
+  absl::StatusOr<Instrument> instrument =
+      MakeInstrument(symbols_.Defaults(symbol, head.instrument, stream.instrument().venue), context.options);
+  if (!instrument.ok()) return ErrorAt(reader, std::string(instrument.status().message()));
+  if (*instrument == stream.instrument()) return absl::OkStatus();
+  CRUCIBLE_RETURN_IF_ERROR(EndEvents(reader));
+  CRUCIBLE_RETURN_IF_ERROR(
+      context.writer.Redefine(stream.id(), *instrument, definition_time_ - clock_.offset()));
+  stream.Redefine(*std::move(instrument));
   return absl::OkStatus();
 }
 

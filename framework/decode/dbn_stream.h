@@ -42,6 +42,9 @@ class DbnStream {
   // The input starts again.
   void Restart();
 
+  // What follows is read by this definition.
+  void Redefine(Instrument instrument) { instrument_ = std::move(instrument); }
+
   const Instrument& instrument() const { return instrument_; }
   InstrumentId id() const { return id_; }
   std::size_t pending() const { return group_.size(); }

@@ -8,14 +8,25 @@ namespace crucible::decode {
 
 absl::StatusOr<InstrumentId> RecordWriter::Define(const Instrument& instrument, Nanos time) {
   const InstrumentId id{static_cast<std::uint32_t>(instruments_.size())};
+  CRUCIBLE_RETURN_IF_ERROR(WriteDefinition(id, instrument, time));
+  instruments_.push_back(instrument);
+  return id;
+}
+
+absl::Status RecordWriter::Redefine(InstrumentId id, const Instrument& instrument, Nanos time) {
+  CRUCIBLE_CHECK(FullName(instruments_[id.value]) == FullName(instrument));
+  CRUCIBLE_RETURN_IF_ERROR(WriteDefinition(id, instrument, time));
+  instruments_[id.value] = instrument;
+  return absl::OkStatus();
+}
+
+absl::Status RecordWriter::WriteDefinition(InstrumentId id, const Instrument& instrument, Nanos time) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t text, sink_.AppendText(DefinitionText(instrument)));
   BeginGroup(time, time, id);
   const auto definition = DefinitionRecords(instrument, id, Nanos{head_.time}, text);
   Add(Kind::kDefinition, Side::kNone, 0, As<DefinitionBody>(definition[0]));
   Add(Kind::kDefinitionUnits, Side::kNone, 0, As<DefinitionUnitsBody>(definition[1]));
-  CRUCIBLE_RETURN_IF_ERROR(EndGroup());
-  instruments_.push_back(instrument);
-  return id;
+  return EndGroup();
 }
 
 void RecordWriter::BeginGroup(Nanos receive, Nanos exchange, InstrumentId instrument) {

@@ -32,6 +32,9 @@ class RecordWriter {
   // Announces the next instrument, whose id is the number of those before it.
   absl::StatusOr<InstrumentId> Define(const Instrument& instrument, Nanos time);
 
+  // Says what a known instrument is from `time` on. REQUIRES: the definition is of the same venue and symbol.
+  absl::Status Redefine(InstrumentId id, const Instrument& instrument, Nanos time);
+
   // `receive` is raised to the time that the stream has reached, `exchange` lowered to that.
   void BeginGroup(Nanos receive, Nanos exchange, InstrumentId instrument);
   template <class Body>
@@ -62,9 +65,12 @@ class RecordWriter {
   // With shift.
   Nanos last_time() const { return last_time_; }
   std::uint64_t count(Kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
+  // As last defined.
   const std::vector<Instrument>& instruments() const { return instruments_; }
 
  private:
+  absl::Status WriteDefinition(InstrumentId id, const Instrument& instrument, Nanos time);
+
   RecordSink& sink_;
   std::vector<Event> records_;   // not handed on yet
   std::size_t group_begin_ = 0;  // in records_

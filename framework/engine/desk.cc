@@ -100,6 +100,18 @@ book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
   return result;
 }
 
+bool Desk::TakeDefinition(const MarketGroup& group) {
+  const auto definition = As<DefinitionBody>(group.records.front());
+  Instrument& instrument = config_.instruments[group.instrument.value].instrument;
+  if (definition.tick_size == instrument.tick_size && definition.lot_size == instrument.lot_size)
+    return false;
+  if (definition.tick_size != instrument.tick_size)
+    books_[group.instrument.value].ChangeTick(definition.tick_size);
+  instrument.tick_size = definition.tick_size;
+  instrument.lot_size = definition.lot_size;
+  return true;
+}
+
 void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) {
   reply.fee = performance_.OnFill(trading::FillFrom(event, detail)).fee;
 }

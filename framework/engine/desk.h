@@ -67,6 +67,9 @@ class Desk {
   void ChangeRisk(const trading::RiskConfig& risk,
                   const std::vector<std::optional<trading::InstrumentLimits>>& limits);
   book::ApplyResult ApplyMarket(const MarketGroup& group);
+  // Takes over tick and lot size of a definition; false when they are what they were. Other slots do not
+  // change within a run: its inputs were checked for that.
+  bool TakeDefinition(const MarketGroup& group);
   // `detail` belongs to a kFill and is null otherwise. Both stand in the stream already.
   DeskReply ApplyReply(const Event& reply, const Event* detail);
 

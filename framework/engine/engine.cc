@@ -39,16 +39,6 @@ FeedChannel FeedOf(Kind kind) {
   }
 }
 
-bool ChangesBook(Kind kind) {
-  return (kind >= Kind::kOrderAdd && kind <= Kind::kOrderExecute) || kind == Kind::kDepthHead ||
-         kind == Kind::kLevel || kind == Kind::kBookClear || kind == Kind::kQuote;
-}
-
-crucible_level_v1 BestLevel(const book::Book& book, Side side) {
-  const book::Touch& touch = book.touch();
-  return {touch.price(side).units, touch.quantity(side).units, 0};
-}
-
 Event Mark(Kind kind, Nanos at, std::uint64_t inputs, std::uint64_t records, std::uint64_t code) {
   Event event;
   event.time = at.since_epoch;
@@ -137,15 +127,6 @@ absl::Status Engine::PrepareStrategies() {
 }
 
 // ---- the loop ----
-
-// In the order of the configuration, until one fails.
-template <class Call>
-void Engine::ForEachStrategy(Call&& call) {
-  for (auto& strategy : strategies_) {
-    if (failed_) return;
-    call(*strategy);
-  }
-}
 
 absl::Status Engine::Run(const Progress& progress) {
   Start();
@@ -385,30 +366,6 @@ void Engine::DeliverReply() {
   DispatchReply(reply, desk_->ApplyReply(reply, detail));
 }
 
-void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
-  if (outcome.change.effect != trading::ReplyEffect::kApplied || outcome.strategy == 0) return;
-  StrategyHost& strategy = *strategies_[outcome.strategy - 1];
-  const std::int64_t open = outcome.change.order->open().units;
-  if (reply.kind == Kind::kFill) {
-    const auto fill = As<FillBody>(reply);
-    strategy.Fill({sizeof(crucible_fill_event_v1), reply.instrument, reply.time,
-                   reply.venue_time().since_epoch, fill.order_id.value,
-                   static_cast<std::uint32_t>(reply.side), (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
-                   fill.price.units, outcome.change.filled.units, open, outcome.fee.units});
-    return;
-  }
-  if (!strategy.wants_order()) return;
-  const auto body = As<ReplyBody>(reply);
-  const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
-  strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time,
-                  reply.venue_time().since_epoch, body.order_id.value,
-                  reply.kind == Kind::kTriggered ? static_cast<std::uint32_t>(CRUCIBLE_TRIGGERED)
-                                                 : static_cast<std::uint32_t>(reply.kind) -
-                                                       static_cast<std::uint32_t>(Kind::kAccepted) + 1,
-                  has_queue ? 0U : static_cast<std::uint32_t>(body.queue_ahead_or_reason), body.price.units,
-                  open, has_queue ? body.queue_ahead_or_reason : -1});
-}
-
 // No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns
 // of it.
 void Engine::RecordProduced(const QueuedGroup& delivered) {
@@ -445,83 +402,6 @@ void Engine::ObserveRegimes(const MarketGroup& group) {
   desk_->SetCause(now_, {0, swap->seq});
   ForEachStrategy([&](StrategyHost& strategy) { strategy.Regime(swap->event); });
   desk_->SetCause(now_, bar);
-}
-
-void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
-  crucible_trade_event_v1 event{sizeof event,
-                                group.instrument.value,
-                                now_.since_epoch,
-                                group.exchange_time.since_epoch,
-                                0,
-                                0,
-                                0,
-                                CRUCIBLE_NO_SIDE,
-                                0};
-  if (record.kind == Kind::kTrade) {
-    const auto trade = As<TradeBody>(record);
-    event.price = trade.price.units;
-    event.quantity = trade.quantity.units;
-    event.trade_id = trade.trade_id;
-    event.aggressor = static_cast<std::uint32_t>(record.side);
-  } else {
-    const auto execution = As<ExecuteBody>(record);
-    event.price = execution.price.units;
-    event.quantity = execution.quantity.units;
-    event.trade_id = execution.trade_id;
-    event.aggressor = static_cast<std::uint32_t>(Opposite(record.side));
-  }
-  ForEachStrategy([&](StrategyHost& strategy) {
-    if (strategy.wants_trade()) strategy.Trade(event);
-  });
-}
-
-void Engine::DispatchStatus(const MarketGroup& group) {
-  const Event& record = group.records.front();
-  crucible_status_event_v1 event{sizeof event,
-                                 group.instrument.value,
-                                 now_.since_epoch,
-                                 group.exchange_time.since_epoch,
-                                 CRUCIBLE_STATUS_FEED_GAP,
-                                 0,
-                                 0};
-  if (record.kind == Kind::kTradingStatus) {
-    const auto status = As<StatusBody>(record);
-    event.status = static_cast<std::uint32_t>(status.status);
-    event.reason = status.reason;
-  }
-  ForEachStrategy([&](StrategyHost& strategy) {
-    if (strategy.wants_status()) strategy.Status(event);
-  });
-}
-
-// The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees
-// the book that the trade left.
-void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
-  const Event& first = group.records.front();
-  if (first.kind == Kind::kBar && group.records.size() == 2) {
-    const auto bar = As<BarBody>(first);
-    const auto volume = As<BarVolumeBody>(group.records[1]);
-    return ForEachStrategy([&](StrategyHost& strategy) {
-      if (!strategy.wants_bar()) return;
-      strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch,
-                    volume.length.nanos, bar.open.units, bar.high.units, bar.low.units, bar.close.units,
-                    volume.volume.units, volume.trades});
-    });
-  }
-  if (first.kind == Kind::kTrade || first.kind == Kind::kOrderExecute) {
-    for (const Event& record : group.records) {
-      if (record.kind == Kind::kTrade || record.kind == Kind::kOrderExecute) DispatchTrade(group, record);
-    }
-  }
-  if (first.kind == Kind::kTradingStatus || first.kind == Kind::kFeedGap) return DispatchStatus(group);
-  if (!ChangesBook(first.kind)) return;
-  ForEachStrategy([&](StrategyHost& strategy) {
-    if (!strategy.wants_book()) return;
-    const book::Book& book = desk_->book(group.instrument);
-    strategy.Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
-                   group.exchange_time.since_epoch, BestLevel(book, Side::kBid), BestLevel(book, Side::kAsk),
-                   touch_changed ? 1U : 0U, (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
-  });
 }
 
 void Engine::DeliverTimer() {

@@ -140,8 +140,14 @@ class Engine {
   absl::Status PrepareStrategies();
   absl::Status PrepareChanges();
 
+  // In the order of the configuration, until one fails.
   template <class Call>
-  void ForEachStrategy(Call&& call);
+  void ForEachStrategy(Call&& call) {
+    for (auto& strategy : strategies_) {
+      if (failed_) return;
+      call(*strategy);
+    }
+  }
   void Start();
   void DefineProduced();
   void Finish();
@@ -173,6 +179,7 @@ class Engine {
   void ObserveRegimes(const MarketGroup& group);
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
   void DispatchStatus(const MarketGroup& group);
+  void DispatchDefinition(const MarketGroup& group);
   void DispatchTrade(const MarketGroup& group, const Event& record);
   void DispatchReply(const Event& reply, const DeskReply& outcome);
 

@@ -31,6 +31,7 @@ enum class Handler : std::uint8_t {
   kStatus = 10,
   kParameters = 11,
   kRegime = 12,
+  kDefinition = 13,
 };
 std::string_view Name(Handler handler);
 
@@ -64,6 +65,9 @@ class StrategyHost {
   void Bar(const crucible_bar_event_v1& event) { Call(Handler::kBar, strategy_.on_bar, event); }
   void Status(const crucible_status_event_v1& event) { Call(Handler::kStatus, strategy_.on_status, event); }
   void Regime(const crucible_regime_event_v1& event) { Call(Handler::kRegime, strategy_.on_regime, event); }
+  void Definition(const crucible_definition_event_v1& event) {
+    Call(Handler::kDefinition, strategy_.on_definition, event);
+  }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }

@@ -20,6 +20,9 @@ struct Range {
   std::uint64_t last_seq = UINT64_MAX;
   std::int64_t min_time = INT64_MIN;
   std::int64_t max_time = INT64_MAX;
+  // Bits (kind mod 64): blocks that hold none of these kinds are passed over without a look at their payload;
+  // 0 passes over nothing. What is read still holds other kinds. For Cursor alone.
+  std::uint64_t kind_mask = 0;
 };
 
 // Reads blocks in order of sequence, tail included. Checksums are checked on the way (kDataLoss names the

@@ -125,6 +125,25 @@ std::vector<Instrument> Journal::instruments() const {
   return result;
 }
 
+absl::StatusOr<std::vector<Journal::TimedDefinition>> Journal::DefinitionsIn(std::string_view stream) const {
+  constexpr std::uint64_t kBits = std::uint64_t{1} << static_cast<int>(Kind::kDefinition) |
+                                  std::uint64_t{1} << static_cast<int>(Kind::kDefinitionUnits);
+  CRUCIBLE_ASSIGN_OR_RETURN(const auto cursor, Read(stream, {.kind_mask = kBits}));
+  std::vector<TimedDefinition> found;
+  Event head;  // of the group that a block may have cut
+  while (true) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> records, cursor->Next());
+    if (records.empty()) return found;
+    for (const Event& event : records) {
+      if (event.kind == Kind::kDefinition) head = event;
+      if (event.kind != Kind::kDefinitionUnits || head.seq + 1 != event.seq) continue;
+      CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, Text(stream, As<DefinitionBody>(head).text));
+      CRUCIBLE_ASSIGN_OR_RETURN(Instrument instrument, InstrumentFromRecords(head, event, text));
+      found.push_back({head.seq, head.at(), head.venue_time(), {head.instrument}, std::move(instrument)});
+    }
+  }
+}
+
 std::vector<std::string> Journal::streams() const {
   std::vector<std::string> names;
   absl::StatusOr<Statement> select = Statement::Prepare(

@@ -128,6 +128,16 @@ class Journal {
   absl::StatusOr<std::vector<DefinedInstrument>> definitions() const;
   // The same, as a list indexed by id: [0] holds id 0. Ids without a definition are empty instruments.
   std::vector<Instrument> instruments() const;
+  // The definitions of one stream in its order: each holds from its time until the next of its instrument.
+  // Reads the blocks that hold definitions, and no other.
+  struct TimedDefinition {
+    std::uint64_t seq = 0;  // of the definition record
+    Nanos time;             // when it is received
+    Nanos exchange_time;    // when it takes effect at the venue
+    InstrumentId id;
+    Instrument instrument;
+  };
+  absl::StatusOr<std::vector<TimedDefinition>> DefinitionsIn(std::string_view stream) const;
 
   // Names of the streams, in the order of their creation.
   std::vector<std::string> streams() const;

@@ -120,7 +120,8 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   const bool simulated = setup.config_.market.simulated;
   if (!simulated || !session_paths.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(setup.OpenSessions(std::move(session_paths)));
-    CRUCIBLE_RETURN_IF_ERROR(setup.MapInstruments());
+    CRUCIBLE_ASSIGN_OR_RETURN(setup.map_, InstrumentMap::Create(setup.sessions_));
+    setup.instruments_ = setup.map_.instruments();
   }
   CRUCIBLE_RETURN_IF_ERROR(setup.ChooseDefaults());
   CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
@@ -164,46 +165,6 @@ absl::Status RunSetup::OpenSessions(std::vector<std::string> paths) {
   std::ranges::sort(sessions_, {}, [](const Session& s) {
     return std::tuple(s.first_time, s.head.log_hash.high, s.head.log_hash.low);
   });
-  return absl::OkStatus();
-}
-
-absl::Status RunSetup::MapInstruments() {
-  std::map<std::pair<std::string, std::string>, std::size_t> first_session;
-  for (std::size_t s = 0; s < sessions_.size(); ++s) {
-    for (const Instrument& instrument : sessions_[s].instruments) {
-      first_session.try_emplace({instrument.venue, instrument.symbol}, s);
-    }
-  }
-  if (first_session.empty()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s defines no instrument: nothing in it can be traded; `crucible inspect` says what its files held",
-        sessions_.front().path));
-  }
-  std::map<std::pair<std::string, std::string>, InstrumentId> id_of;
-  for (const auto& [name, session] : first_session) {
-    id_of[name] = {static_cast<std::uint32_t>(instruments_.size())};
-    const auto& candidates = sessions_[session].instruments;
-    instruments_.push_back(*std::ranges::find_if(
-        candidates, [&](const Instrument& i) { return i.venue == name.first && i.symbol == name.second; }));
-    first_session_.push_back(session);
-  }
-  for (const Session& session : sessions_) {
-    std::vector<InstrumentId>& ids = ids_.emplace_back();
-    for (const Instrument& instrument : session.instruments) {
-      const InstrumentId id = id_of[{instrument.venue, instrument.symbol}];
-      const Session& other = sessions_[first_session_[id.value]];
-      if (instruments_[id.value] != instrument) {
-        return absl::FailedPreconditionError(absl::StrFormat("%s is defined differently in %s and in %s",
-                                                             FullName(instrument), session.path, other.path));
-      }
-      if (session.completeness != other.completeness || session.window_levels != other.window_levels) {
-        return absl::FailedPreconditionError(absl::StrFormat(
-            "%s is %s in %s and %s in %s; run them apart", FullName(instrument),
-            decode::Name(session.completeness), session.path, decode::Name(other.completeness), other.path));
-      }
-      ids.push_back(id);
-    }
-  }
   return absl::OkStatus();
 }
 
@@ -262,11 +223,12 @@ absl::Status RunSetup::LoadStrategies() {
 absl::Status RunSetup::MakeVenues() {
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
     CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_[i]));
-    const Session& session = sessions_[first_session_[i]];
+    const Session& session = sessions_[map_.first_session(i)];
     CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeSchedule schedule,
                               trading::FeeSchedule::Create(fees, instruments_[i]));
     const history::VenueSetup setup{
         {static_cast<std::uint32_t>(i)}, instruments_[i], std::move(schedule), trade_ids_.get()};
+    if (config_.fill_model == "responsive") CRUCIBLE_RETURN_IF_ERROR(map_.RequireConstant(i));
     CRUCIBLE_ASSIGN_OR_RETURN(VenueChoice choice,
                               MakeVenue(config_, setup, fees, session.completeness, session.window_levels));
     for (std::string& warning : choice.warnings) warnings_.push_back(std::move(warning));
@@ -283,6 +245,7 @@ absl::Status RunSetup::MakeRecordedMarket() {
     return absl::InvalidArgumentError(absl::StrFormat(
         "[market] with sessions takes one instrument, the sessions have %d", instruments_.size()));
   }
+  CRUCIBLE_RETURN_IF_ERROR(map_.RequireConstant(0));
   config_.fill_model = "responsive";
   const Session& session = sessions_.front();
   CRUCIBLE_ASSIGN_OR_RETURN(
@@ -326,7 +289,7 @@ absl::Status RunSetup::PrepareRegimes() {
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
   if (config_.market.simulated || config_.fill_model == "responsive")
     return ProducedBookOptions(instruments_[instrument]);
-  const Session& session = sessions_[first_session_[instrument]];
+  const Session& session = sessions_[map_.first_session(instrument)];
   return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
 }
 
@@ -369,7 +332,8 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   std::vector<std::unique_ptr<engine::Source>> sources;
   for (std::size_t s = 0; s < sessions_.size(); ++s) {
     CRUCIBLE_ASSIGN_OR_RETURN(auto reader, engine::ReadStream(*sessions_[s].journal, kMarketStream));
-    engine::SessionOptions options{static_cast<std::uint16_t>(s + 1), ids_[s], sessions_[s].max_feed_latency};
+    engine::SessionOptions options{static_cast<std::uint16_t>(s + 1), map_.ids_of(s),
+                                   sessions_[s].max_feed_latency};
     sources.push_back(std::make_unique<engine::SessionSource>(std::move(reader), std::move(options)));
   }
   source_ = MakeSource(std::move(sources));

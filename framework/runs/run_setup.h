@@ -10,6 +10,7 @@
 #include "framework/engine/engine.h"
 #include "framework/engine/plugin_loader.h"
 #include "framework/journal/journal.h"
+#include "framework/runs/instrument_map.h"
 #include "framework/runs/run_config.h"
 #include "framework/runs/session_file.h"
 #include "framework/runs/simulated_market.h"
@@ -40,7 +41,8 @@ class RunSetup {
   const std::vector<Session>& sessions() const { return sessions_; }
   const std::vector<Instrument>& instruments() const { return instruments_; }
   // Run-level ids of a session's instruments, by file-local id.
-  const std::vector<InstrumentId>& ids_of(std::size_t session) const { return ids_[session]; }
+  const std::vector<InstrumentId>& ids_of(std::size_t session) const { return map_.ids_of(session); }
+  const InstrumentMap& map() const { return map_; }
   std::vector<journal::InputRef> inputs() const;
   // What lies outside the determinism promise, and downgrades of fill models; for the user.
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -57,13 +59,12 @@ class RunSetup {
   book::BookOptions BookFor(std::size_t instrument) const;
   bool has_bars(std::size_t instrument) const {
     return !config_.market.simulated &&
-           sessions_[first_session_[instrument]].completeness == decode::Completeness::kBars;
+           sessions_[map_.first_session(instrument)].completeness == decode::Completeness::kBars;
   }
 
  private:
   RunSetup() = default;
   absl::Status OpenSessions(std::vector<std::string> paths);
-  absl::Status MapInstruments();
   absl::Status LoadStrategies();
   absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
@@ -78,9 +79,8 @@ class RunSetup {
   RunConfig config_;
   std::string configuration_;
   std::vector<Session> sessions_;
-  std::vector<Instrument> instruments_;
-  std::vector<std::vector<InstrumentId>> ids_;
-  std::vector<std::size_t> first_session_;  // of each instrument
+  std::vector<Instrument> instruments_;  // as the run begins
+  InstrumentMap map_;                    // of the sessions; empty without
   std::vector<engine::Plugin> plugins_;
   std::vector<const crucible_strategy_v1*> strategies_;
   std::vector<engine::ConfigChange> changes_;

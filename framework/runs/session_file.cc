@@ -117,6 +117,23 @@ absl::StatusOr<std::int64_t> MetaNumber(const Journal& journal, const char* key)
       absl::StrFormat("%s has no %s: it is not a finished session", journal.path(), key));
 }
 
+std::vector<Instrument> FirstDefinitions(std::span<const Journal::TimedDefinition> definitions) {
+  std::vector<Instrument> first;
+  for (const Journal::TimedDefinition& definition : definitions) {
+    if (definition.id.value >= first.size()) first.resize(definition.id.value + std::size_t{1});
+    if (first[definition.id.value] == Instrument{}) first[definition.id.value] = definition.instrument;
+  }
+  return first;
+}
+
+// Of one record of the market stream; the epoch where there is no such record.
+absl::StatusOr<Nanos> TimeOf(const Journal& journal, std::uint64_t seq) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const auto cursor,
+                            journal.Read(kMarketStream, {.first_seq = seq, .last_seq = seq}));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> found, cursor->Next());
+  return found.empty() ? Nanos{} : found.front().at();
+}
+
 absl::Status Fill(Journal& journal, std::span<const std::string> files, const decode::ImportOptions& options,
                   const decode::Progress& progress, ImportOutcome& outcome) {
   CRUCIBLE_ASSIGN_OR_RETURN(auto appender, journal.OpenAppender(kMarketStream, AppendMode::kReplayPrefix));
@@ -207,11 +224,11 @@ absl::StatusOr<Session> OpenSession(const std::string& path) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t window, MetaNumber(*session.journal, kWindowKey));
   CRUCIBLE_ASSIGN_OR_RETURN(session.max_feed_latency.nanos, MetaNumber(*session.journal, kLatencyKey));
   session.window_levels = static_cast<int>(window);
-  session.instruments = session.journal->instruments();
-  CRUCIBLE_ASSIGN_OR_RETURN(auto cursor, session.journal->Read(kMarketStream));
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::span<const Event> first, cursor->Next());
+  CRUCIBLE_ASSIGN_OR_RETURN(session.definitions, session.journal->DefinitionsIn(kMarketStream));
+  session.instruments = FirstDefinitions(session.definitions);
   // Definitions carry the session's first time; an empty session has none.
-  if (!first.empty()) session.first_time = first.front().at();
+  CRUCIBLE_ASSIGN_OR_RETURN(session.first_time, TimeOf(*session.journal, 1));
+  CRUCIBLE_ASSIGN_OR_RETURN(session.last_time, TimeOf(*session.journal, session.head.last_seq));
   return session;
 }
 

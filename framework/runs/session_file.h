@@ -48,11 +48,13 @@ struct Session {
   std::unique_ptr<journal::Journal> journal;
   std::string path;
   journal::StreamHead head;
-  std::vector<Instrument> instruments;  // by file-local id
+  std::vector<Instrument>
+      instruments;  // by file-local id, as first defined: later definitions are not known yet
+  std::vector<journal::Journal::TimedDefinition> definitions;  // all of them, in order of the stream
   decode::Completeness completeness{};
   int window_levels = 0;
   Duration max_feed_latency;
-  Nanos first_time;
+  Nanos first_time, last_time;
 };
 // kFailedPrecondition: the import is unfinished, or the file is no session.
 absl::StatusOr<Session> OpenSession(const std::string& path);

@@ -22,6 +22,7 @@ void BarVenue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox
   BeginGroup(group, outbox);
   for (const Event& record : group.records) {
     if (record.kind == Kind::kTradingStatus) SetTradingStatus(record);
+    if (record.kind == Kind::kDefinition) TakeDefinition(record);
   }
   if (group.records.front().kind != Kind::kBar) return;
   Bar bar = ReadBar(group);

@@ -44,10 +44,7 @@ struct BarOptions {
 
 class BarVenue final : public HistoryVenue {
  public:
-  BarVenue(const VenueSetup& setup, const BarOptions& options)
-      : HistoryVenue(setup),
-        options_(options),
-        slippage_(options.slippage_ticks * setup.instrument.tick_size.units) {}
+  BarVenue(const VenueSetup& setup, const BarOptions& options) : HistoryVenue(setup), options_(options) {}
 
   void OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox) override;
   void Hash(StateHasher& hasher) const override;
@@ -83,10 +80,11 @@ class BarVenue final : public HistoryVenue {
   std::int64_t FillFrom(Bar& bar, Slot slot, Price price, FillRule rule, bool maker);
 
   static std::size_t Index(Side side) { return side == Side::kBid ? 0 : 1; }
-  Price Slipped(Side side, Price price) const { return {price.units + Sign(side) * slippage_}; }
+  Price Slipped(Side side, Price price) const {
+    return {price.units + Sign(side) * options_.slippage_ticks * tick_size().units};
+  }
 
   BarOptions options_;
-  std::int64_t slippage_;              // price units
   Nanos previous_arrival_{INT64_MIN};  // latest_arrival of the bar before
   std::vector<OrderId> waiting_;       // for the next open, by arrival; may name orders that are gone
   std::vector<OrderId> scratch_;

@@ -69,12 +69,26 @@ void HistoryVenue::SetTradingStatus(const Event& record) {
   halted_ = As<StatusBody>(record).status != static_cast<std::int64_t>(TradingStatus::kTrading);
 }
 
+bool HistoryVenue::TakeDefinition(const Event& record) {
+  const auto definition = As<DefinitionBody>(record);
+  const PriceDelta before = ticks_.tick_size();
+  if (definition.tick_size == before && definition.lot_size.units == lot_) return false;
+  redefined_ = true;
+  ticks_ = book::TickGrid(definition.tick_size);
+  lots_ = book::TickGrid(PriceDelta{definition.lot_size.units});
+  lot_ = definition.lot_size.units;
+  return definition.tick_size != before;
+}
+
 void HistoryVenue::Hash(StateHasher& hasher) const {
   orders_.Hash(hasher);
   fees_.Hash(hasher);
   hasher.Add(position_);
   hasher.Add(trade_ids_->next);
   hasher.Add(std::uint64_t{halted_});
+  if (!redefined_) return;
+  hasher.Add(ticks_.tick_size().units);
+  hasher.Add(lot_);
 }
 
 // ---- submit ----

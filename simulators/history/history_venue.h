@@ -10,6 +10,11 @@
 //   rejected when larger than the position it would reduce, never filled beyond the position, and cancelled
 //   (kReduceOnly) when there is none left. The position is that of this venue's own fills.
 //
+// A definition changes tick and lot size from its exchange time on: what arrives later is held to the new
+// grid (kOffTick, kOffLot), amendments included. Orders that rest stay as they are and go on matching at
+// their price, on the new grid or off it (Binance, "Updates on Tick Size for Spot Trading Pairs", 2024-01-12:
+// "orders placed before the update will still be matched with the original tick size").
+//
 // Own orders do not move the recorded market, and never trade with each other.
 //
 // Replies carry the venue's time in `origin`; a fill's detail carries the market record that caused it, or,
@@ -90,6 +95,8 @@ class HistoryVenue : public engine::Venue {
   }
   CauseRef CauseOf(const Event& record) const { return {input_, record.seq}; }
   void SetTradingStatus(const Event& record);
+  // True when the record changes the tick size, so that a book must follow.
+  bool TakeDefinition(const Event& record);
 
   struct FillTerms {
     Price price;
@@ -115,6 +122,8 @@ class HistoryVenue : public engine::Venue {
   std::int64_t WholeLots(std::int64_t quantity) const { return quantity - (lot_ == 1 ? 0 : quantity % lot_); }
   bool halted() const { return halted_; }
   Nanos now() const { return now_; }
+  PriceDelta tick_size() const { return ticks_.tick_size(); }
+  Quantity lot_size() const { return {lot_}; }
 
   OwnOrders orders_;
 
@@ -154,6 +163,7 @@ class HistoryVenue : public engine::Venue {
   std::int64_t position_ = 0;
   std::int64_t reduce_only_live_ = 0;
   bool halted_ = false;
+  bool redefined_ = false;  // tick or lot size are not those of the start
 };
 
 }  // namespace crucible::history

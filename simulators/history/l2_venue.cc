@@ -78,6 +78,8 @@ void L2Venue::OnOther(const Event& record) {
       return OnTrade(record);
     case Kind::kTradingStatus:
       return SetTradingStatus(record);
+    case Kind::kDefinition:
+      return Redefine(record);
     case Kind::kBookClear:
       snapshot_ = true;
       [[fallthrough]];
@@ -87,6 +89,11 @@ void L2Venue::OnOther(const Event& record) {
     default:
       return;
   }
+}
+
+void L2Venue::Redefine(const Event& record) {
+  if (TakeDefinition(record)) book_.ChangeTick(tick_size());
+  queue_.SetLot(lot_size());
 }
 
 // A snapshot says what is displayed, not what happened: no order can be further back than all of it.

@@ -41,6 +41,7 @@ class L2Venue final : public BookVenue<book::L2Book> {
   void OnLevel(const Event& record);
   void OnWatchedLevel(Side side, const LevelBody& level);
   void OnOther(const Event& record);
+  void Redefine(const Event& record);
   void OnTrade(const Event& record);
   std::int64_t MatchSide(Side side, Price price, std::int64_t left, CauseRef cause);
   std::int64_t FillThrough(Side side, std::int64_t rank, std::int64_t left, CauseRef cause);

@@ -46,6 +46,9 @@ void L3Venue::OnRecord(const Event& record) {
       return OnLevel(record);
     case Kind::kTradingStatus:
       return SetTradingStatus(record);
+    case Kind::kDefinition:
+      if (TakeDefinition(record)) book_.ChangeTick(tick_size());
+      return;
     case Kind::kBookClear:
       snapshot_ = true;
       return book_.Clear();

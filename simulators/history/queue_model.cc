@@ -28,7 +28,7 @@ double Ratio(double top, double bottom) { return bottom > 0 ? top / bottom : 1; 
 
 absl::StatusOr<QueueModel> QueueModel::Parse(std::string_view text, Quantity lot_size) {
   QueueModel model;
-  model.lots_per_unit_ = 1.0 / static_cast<double>(lot_size.units);
+  model.SetLot(lot_size);
   const std::size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
   const bool power = name == "power" || name == "power2" || name == "power3";

@@ -37,6 +37,7 @@ class QueueModel {
   // Probability that a cancelled unit stood behind us. Both quantities in units, not negative; 1 when both
   // are 0.
   double BehindProbability(double front, double behind) const;
+  void SetLot(Quantity lot_size) { lots_per_unit_ = 1.0 / static_cast<double>(lot_size.units); }
   bool never_advances() const { return shape_ == Shape::kRiskAverse; }
 
  private:

@@ -20,6 +20,9 @@ void QuoteVenue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outb
       case Kind::kTradingStatus:
         SetTradingStatus(record);
         break;
+      case Kind::kDefinition:
+        TakeDefinition(record);
+        break;
       case Kind::kFeedGap:
       case Kind::kBookClear:
         book_.Clear();

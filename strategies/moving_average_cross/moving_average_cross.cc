@@ -49,6 +49,10 @@ class MovingAverageCross : public crucible::Strategy {
     }
   }
 
+  void OnDefinition(crucible::Context& context, const crucible::DefinitionEvent& definition) {
+    states_[definition.instrument].quantity = context.Int("quantity") * definition.lot_size;
+  }
+
   void OnBar(crucible::Context& context, const crucible::BarEvent& bar) {
     State& state = states_[bar.instrument];
     Push(state, bar.close);

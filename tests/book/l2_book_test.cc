@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/base/random.h"
 #include "tests/book/naive_books.h"
 #include "tests/book/random_flow.h"
 
@@ -133,6 +134,35 @@ TEST(L2BookTest, MemoryFollowsLiveLevelsWhenTheMarketWanders) {
   }
   EXPECT_EQ(book.level_count(Side::kBid), 1'000U);
   EXPECT_LT(book.allocated_bytes(), 600'000U);
+}
+
+TEST(L2BookTest, AnotherTickChangesNothingThatTheBookShows) {
+  L2Book book({10});
+  L2Book kept({10});
+  Random random(5);
+  RandomStream draw = random.Stream("tick");
+  const auto set_some = [&](std::int64_t step) {
+    for (int i = 0; i < 400; ++i) {
+      const Side side = draw.UniformBelow(2) == 0 ? Side::kBid : Side::kAsk;
+      const Price price{static_cast<std::int64_t>(draw.UniformBelow(300)) * step};
+      const Quantity quantity{static_cast<std::int64_t>(draw.UniformBelow(4))};
+      const auto count = static_cast<std::int64_t>(draw.UniformBelow(3));
+      for (L2Book* one : {&book, &kept}) static_cast<void>(one->Set(side, price, quantity, count));
+      ASSERT_EQ(book.touch(), kept.touch());
+    }
+  };
+  for (const std::int64_t tick : {10, 1, 25, 4}) {
+    book.ChangeTick({tick});
+    EXPECT_EQ(book.tick_size(), PriceDelta{tick});
+    ASSERT_NO_FATAL_FAILURE(set_some(tick));
+    ASSERT_TRUE(book.InvariantsHold());
+    for (const Side side : {Side::kBid, Side::kAsk}) {
+      std::vector<LevelView> a(book.level_count(side)), b(kept.level_count(side));
+      book.Depth(side, a);
+      kept.Depth(side, b);
+      ASSERT_EQ(a, b) << tick;
+    }
+  }
 }
 
 }  // namespace

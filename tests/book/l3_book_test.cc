@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/base/random.h"
 #include "tests/book/naive_books.h"
 #include "tests/book/random_flow.h"
 
@@ -309,6 +310,40 @@ std::vector<TwinCase> TwinCases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, L3BookRandomTest, testing::ValuesIn(TwinCases()));
+
+TEST(L3BookTickTest, AnotherTickKeepsEveryOrderAndItsPlace) {
+  L3Book book({.tick_size = {10}});
+  L3Book kept({.tick_size = {10}});
+  Random random(6);
+  RandomStream draw = random.Stream("tick");
+  std::uint64_t last_id = 0;
+  const auto flow = [&](std::int64_t step) {
+    for (int i = 0; i < 600; ++i) {
+      const Side side = draw.UniformBelow(2) == 0 ? Side::kBid : Side::kAsk;
+      const Price price{static_cast<std::int64_t>(1 + draw.UniformBelow(200)) * step};
+      const OrderId id{1 + draw.UniformBelow(last_id + 1)};
+      const Quantity quantity{static_cast<std::int64_t>(1 + draw.UniformBelow(9))};
+      const std::uint64_t what = draw.UniformBelow(8);
+      for (L3Book* one : {&book, &kept}) {
+        if (what < 4) static_cast<void>(one->Add(side, price, quantity, {last_id + 1}));
+        if (what == 4) static_cast<void>(one->Reduce(id, quantity, side, price));
+        if (what == 5) static_cast<void>(one->Delete(id, quantity, side, price));
+        if (what == 6) static_cast<void>(one->Modify(id, price, quantity));
+        if (what == 7) static_cast<void>(one->SetLevel(side, price, {quantity.units * 4}));
+      }
+      last_id += what < 4 ? 1 : 0;
+      ASSERT_EQ(book.touch(), kept.touch());
+    }
+  };
+  for (const std::int64_t tick : {10, 1, 25, 4}) {
+    book.ChangeTick({tick});
+    ASSERT_TRUE(book.InvariantsHold()) << tick;
+    ASSERT_EQ(HashOf(book), HashOf(kept)) << tick;
+    ASSERT_NO_FATAL_FAILURE(flow(tick));
+    ASSERT_TRUE(book.InvariantsHold()) << tick;
+    ASSERT_EQ(HashOf(book), HashOf(kept)) << tick;
+  }
+}
 
 }  // namespace
 }  // namespace crucible::book

@@ -80,11 +80,11 @@ inline std::vector<DbnLevel> Ten(std::vector<DbnLevel> levels) {
 }
 
 inline std::string Definition(const DbnDefinitionLayout& layout, std::string_view symbol,
-                              std::int64_t tick_size, std::int64_t tick_value) {
-  std::string record = DbnBytes(DbnHead(dbn_type::kDefinition, layout.bytes, 0));
+                              std::int64_t tick_size, std::int64_t tick_value, std::uint64_t after_ns = 0) {
+  std::string record = DbnBytes(DbnHead(dbn_type::kDefinition, layout.bytes, after_ns));
   record.resize(layout.bytes, '\0');
   const auto put = [&](std::size_t at, std::string_view bytes) { record.replace(at, bytes.size(), bytes); };
-  put(kDbnDefinitionReceiveTime, ByteBuilder().Little(kDbnStart, 8).str());
+  put(kDbnDefinitionReceiveTime, ByteBuilder().Little(kDbnStart + after_ns, 8).str());
   put(kDbnDefinitionTickSize, ByteBuilder().Little(static_cast<std::uint64_t>(tick_size), 8).str());
   put(layout.tick_value, ByteBuilder().Little(static_cast<std::uint64_t>(tick_value), 8).str());
   put(layout.currency, "EUR");

@@ -208,6 +208,50 @@ TEST(DbnTest, ADefinitionGivesTickMultiplierAndCurrency) {
   }
 }
 
+TEST(DbnTest, ADefinitionThatChangesTheTickStandsInTheStreamAtItsTime) {
+  const DbnDefinitionLayout& layout = kDbnDefinitions[0];
+  const auto definition = [&](std::int64_t tick, std::uint64_t after_ns) {
+    return Definition(layout, "XYZ", tick, 50 * tick, after_ns);
+  };
+  const std::string later = Mbo('A', 'A', 4, 102, 5, kLast, 1'000);
+  const Imported result = ImportMbo(definition(kDbnOne / 4, 0) + kResting + definition(kDbnOne / 4, 400) +
+                                    definition(kDbnOne / 2, 500) + definition(kDbnOne / 2, 600) + later);
+  const std::vector<Event> found = result.Of(Kind::kDefinition);
+  ASSERT_EQ(found.size(), 2U);  // what says nothing new is not repeated
+  EXPECT_EQ(As<DefinitionBody>(found[0]).tick_size.units, kDbnOne / 4);
+  EXPECT_EQ(As<DefinitionBody>(found[1]).tick_size.units, kDbnOne / 2);
+  EXPECT_EQ(found[1].time, static_cast<std::int64_t>(kDbnStart) + 500);
+  EXPECT_EQ(found[1].instrument, found[0].instrument);
+  EXPECT_EQ(result.records.back().time, static_cast<std::int64_t>(kDbnStart) + 1'100);
+  // Prices are checked against the grid of their time.
+  const std::string off_grid =
+      DbnBytes(DbnMbo{DbnHead(dbn_type::kMbo, sizeof(DbnMbo), 1'000), 5, 102 * kDbnOne + kDbnOne / 4, 1,
+                      kLast, 0, 'A', 'A', kDbnStart + 1'100, 10, 1});
+  EXPECT_EQ(ImportMbo(definition(kDbnOne / 4, 0) + kResting + off_grid).Count(FindingCode::kOffGridPrice),
+            0U);
+  EXPECT_EQ(ImportMbo(definition(kDbnOne / 4, 0) + kResting + definition(kDbnOne / 2, 500) + off_grid)
+                .Count(FindingCode::kOffGridPrice),
+            1U);
+  // A tick that the user declares holds throughout.
+  ImportOptions declared;
+  declared.tick_size = "0.25";
+  EXPECT_EQ(ImportMbo(definition(kDbnOne / 4, 0) + kResting + definition(kDbnOne / 2, 500) + later, declared)
+                .Of(Kind::kDefinition)
+                .size(),
+            1U);
+}
+
+TEST(DbnTest, ADefinitionDoesNotHoldBackAnEventUnderWay) {
+  const DbnDefinitionLayout& layout = kDbnDefinitions[0];
+  const Imported result = ImportMbo(
+      Definition(layout, "XYZ", kDbnOne / 4, kDbnOne, 0) + kResting + Mbo('A', 'A', 4, 102, 5, 0, 1'000) +
+      Definition(layout, "XYZ", kDbnOne / 2, kDbnOne * 2, 5'000) + Mbo('A', 'A', 5, 103, 5, kLast, 6'000));
+  const std::vector<Event> adds = result.Of(Kind::kOrderAdd);
+  ASSERT_EQ(adds.size(), 5U);
+  EXPECT_EQ(adds[3].time, static_cast<std::int64_t>(kDbnStart) + 1'100);
+  EXPECT_EQ(result.Of(Kind::kDefinition)[1].time, static_cast<std::int64_t>(kDbnStart) + 5'000);
+}
+
 TEST(DbnTest, SendTimesAreLeftAside) {
   std::string record = Mbo('A', 'B', 1, 100, 10, kLast, 1);
   record[0] = 16;  // 4-byte words

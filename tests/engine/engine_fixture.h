@@ -107,6 +107,10 @@ class Tape {
     return Record(exchange, received, Kind::kTrade, aggressor,
                   TradeBody{{price}, {quantity}, records_.size() + 1, {}});
   }
+  Tape& Define(std::int64_t exchange, std::int64_t received, std::int64_t tick, std::int64_t lot) {
+    Record(exchange, received, Kind::kDefinition, Side::kNone, DefinitionBody{{tick}, {lot}, 1, 1}, false);
+    return Record(exchange, received, Kind::kDefinitionUnits, Side::kNone, DefinitionUnitsBody{2, 0, 8, 1});
+  }
   Tape& Bar(std::int64_t end, std::int64_t open, std::int64_t high, std::int64_t low, std::int64_t close) {
     Record(end, end, Kind::kBar, Side::kNone, BarBody{{open}, {high}, {low}, {close}}, false);
     return Record(end, end, Kind::kBarVolume, Side::kNone, BarVolumeBody{{500}, 7, {60}, 0});
@@ -225,6 +229,7 @@ class Probe {
   std::function<bool(const crucible_bar_event_v1&)> on_bar;
   std::function<bool(const crucible_status_event_v1&)> on_status;
   std::function<bool(const crucible_regime_event_v1&)> on_regime;
+  std::function<bool(const crucible_definition_event_v1&)> on_definition;
   std::function<bool(const crucible_order_event_v1&)> on_order;
   std::function<bool(const crucible_fill_event_v1&)> on_fill;
   std::function<bool(const crucible_timer_event_v1&)> on_timer;
@@ -278,6 +283,7 @@ class Probe {
     if (on_bar) strategy_.on_bar = &Call<crucible_bar_event_v1, &Probe::on_bar>;
     if (on_status) strategy_.on_status = &Call<crucible_status_event_v1, &Probe::on_status>;
     if (on_regime) strategy_.on_regime = &Call<crucible_regime_event_v1, &Probe::on_regime>;
+    if (on_definition) strategy_.on_definition = &Call<crucible_definition_event_v1, &Probe::on_definition>;
     if (on_order) strategy_.on_order = &Call<crucible_order_event_v1, &Probe::on_order>;
     if (on_fill) strategy_.on_fill = &Call<crucible_fill_event_v1, &Probe::on_fill>;
     if (on_timer) strategy_.on_timer = &Call<crucible_timer_event_v1, &Probe::on_timer>;

@@ -57,6 +57,39 @@ TEST(RunStreamTest, StrategiesHearOfHaltsAndGaps) {
   EXPECT_THAT(heard, ElementsAre(CRUCIBLE_STATUS_HALTED, CRUCIBLE_STATUS_TRADING, CRUCIBLE_STATUS_FEED_GAP));
 }
 
+TEST(RunStreamTest, StrategiesLearnOfADefinitionWhenItIsReceivedAndNotBefore) {
+  ScriptedVenue venue;
+  Probe probe;
+  std::vector<std::string> heard;
+  const auto tick_and_lot = [&probe] {
+    crucible_instrument_v1 info{};
+    info.size = sizeof info;
+    EXPECT_EQ(probe.host->instrument(probe.engine, 0, &info), CRUCIBLE_OK);
+    return absl::StrFormat("%d/%d", info.tick_size, info.lot_size);
+  };
+  probe.on_start = [&] {
+    heard.push_back("start " + tick_and_lot());
+    return true;
+  };
+  probe.on_book = [&](const crucible_book_event_v1& event) {
+    heard.push_back(absl::StrFormat("book @%d %s", event.time, tick_and_lot()));
+    return true;
+  };
+  probe.on_definition = [&](const crucible_definition_event_v1& event) {
+    heard.push_back(absl::StrFormat("definition @%d of %d: %d/%d, before %d/%d; %s", event.time,
+                                    event.exchange_time, event.tick_size, event.lot_size,
+                                    event.previous_tick_size, event.previous_lot_size, tick_and_lot()));
+    return true;
+  };
+  Tape tape;
+  tape.Define(10, 10, 1, 1).Touch(10, 10, 99, 101).Touch(18, 24, 98, 101);
+  tape.Define(20, 25, 5, 2).Touch(30, 30, 95, 105).Define(40, 40, 5, 2);
+  TestRun run;
+  run.Session(tape).At(venue).With(probe).Go();
+  EXPECT_THAT(heard, ElementsAre("start 1/1", "book @10 1/1", "book @24 1/1",
+                                 "definition @25 of 20: 5/2, before 1/1; 5/2", "book @30 5/2"));
+}
+
 TEST(RunStreamTest, IntentStandsInTheStreamBeforeTheVenueSeesTheOrder) {
   ScriptedVenue venue;
   Probe probe;

@@ -69,6 +69,10 @@ class GroupWriter {
   GroupWriter& Status(TradingStatus status) {
     return Add(Kind::kTradingStatus, Side::kNone, StatusBody{static_cast<std::int64_t>(status), 0, {}});
   }
+  GroupWriter& Define(std::int64_t tick, std::int64_t lot) {
+    Add(Kind::kDefinition, Side::kNone, DefinitionBody{{tick}, {lot}, 1, 1});
+    return Add(Kind::kDefinitionUnits, Side::kNone, DefinitionUnitsBody{2, 0, 8, 1});
+  }
   std::vector<Event> Finish(std::uint64_t& seq, std::int64_t time) const {
     std::vector<Event> events = events_;
     for (Event& event : events) {

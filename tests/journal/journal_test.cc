@@ -313,5 +313,36 @@ TEST_F(JournalTest, AGroupCutByACommitIsProjectedOnce) {
   }
 }
 
+TEST_F(JournalTest, DefinitionsAreFoundWhereverTheyStand) {
+  auto journal = Journal::Create(Path("a"), TestManifest(), {.block_records = 256});
+  auto appender = journal->OpenAppender("market", AppendMode::kContinue);
+  ASSERT_TRUE((*appender)->AppendText(DefinitionText(TestInstrument())).ok());
+  // Behind blocks without any, cut by the end of a block, and in the tail.
+  std::vector<Event> records = SomeRecords(1, 3'000);
+  Instrument instrument = TestInstrument();
+  const std::size_t places[] = {0, 1'000, 255 + 1'024, 2'998};
+  for (const std::size_t place : places) {
+    ++instrument.tick_size.units;
+    auto group = DefinitionRecords(instrument, {7}, records[place].at(), 1);
+    for (std::size_t i = 0; i < 2; ++i) {
+      group[i].seq = place + i + 1;
+      records[place + i] = group[i];
+    }
+  }
+  ASSERT_OK((*appender)->Append(records));
+  ASSERT_OK((*appender)->Commit());
+  const auto found = journal->DefinitionsIn("market");
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->size(), std::size(places));
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    EXPECT_EQ((*found)[i].seq, places[i] + 1);
+    EXPECT_EQ((*found)[i].id, InstrumentId{7});
+    EXPECT_EQ((*found)[i].time, records[places[i]].at());
+    EXPECT_EQ((*found)[i].instrument.tick_size.units,
+              TestInstrument().tick_size.units + static_cast<std::int64_t>(i) + 1);
+  }
+  EXPECT_EQ(journal->instruments()[7], instrument);
+}
+
 }  // namespace
 }  // namespace crucible::journal

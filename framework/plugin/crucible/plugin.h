@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 2u
+#define CRUCIBLE_ABI_MINOR 3u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
@@ -172,6 +172,16 @@ typedef struct crucible_regime_event_v1 {
   double advantage;            /* expected worth of `to` less that of `from` over the horizon */
 } crucible_regime_event_v1;
 
+/* Since 1.3. Tick or lot size of an instrument change: crucible_host_v1.instrument gives the new ones from
+ * now on. Orders that rest stay; what is sent later must be on the new grid. */
+typedef struct crucible_definition_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  int64_t tick_size, lot_size;
+  int64_t previous_tick_size, previous_lot_size;
+} crucible_definition_event_v1;
+
 typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -291,6 +301,8 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_parameters)(void*) CRUCIBLE_NOEXCEPT;
   /* Since 1.2. Before on_bar of the bar that made it happen. */
   int32_t (*on_regime)(void*, const crucible_regime_event_v1*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.3. */
+  int32_t (*on_definition)(void*, const crucible_definition_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

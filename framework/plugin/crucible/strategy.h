@@ -10,7 +10,8 @@
 //     explicit Follow(crucible::Context& context) : quantity_(context.Int("quantity")) {}
 //
 //     void OnTrade(crucible::Context& context, const crucible::TradeEvent& trade) {
-//       if (context.Position(trade.instrument).quantity == 0) context.Buy(trade.instrument, quantity_).Market();
+//       if (context.Position(trade.instrument).quantity == 0) context.Buy(trade.instrument,
+//       quantity_).Market();
 //     }
 //
 //    private:
@@ -18,8 +19,8 @@
 //   };
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
-// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnOrder, OnFill, OnTimer, OnStop,
-// OnParameters, Hash);
+// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnDefinition, OnOrder, OnFill,
+// OnTimer, OnStop, OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
@@ -48,6 +49,7 @@ using BookEvent = crucible_book_event_v1;
 using TradeEvent = crucible_trade_event_v1;
 using BarEvent = crucible_bar_event_v1;
 using StatusEvent = crucible_status_event_v1;
+using DefinitionEvent = crucible_definition_event_v1;
 using OrderEvent = crucible_order_event_v1;
 using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
@@ -299,6 +301,8 @@ class Strategy {
   void OnStop(Context&) {}
   // A branch of a run goes on with other parameters: read them again, and keep everything else.
   void OnParameters(Context&) {}
+  // Tick or lot size of an instrument are not what they were: Context::Info gives the new ones.
+  void OnDefinition(Context&, const DefinitionEvent&) {}
   // A fingerprint of the strategy's state, compared at checkpoints.
   std::uint64_t Hash() const { return 0; }
 };
@@ -360,6 +364,7 @@ CRUCIBLE_HANDLER_(OnTrade, TradeEvent)
 CRUCIBLE_HANDLER_(OnBar, BarEvent)
 CRUCIBLE_HANDLER_(OnStatus, StatusEvent)
 CRUCIBLE_HANDLER_(OnRegime, RegimeEvent)
+CRUCIBLE_HANDLER_(OnDefinition, DefinitionEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -416,6 +421,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_status = GetOnStatus<T>();
   strategy.on_parameters = GetOnParameters<T>();
   strategy.on_regime = GetOnRegime<T>();
+  strategy.on_definition = GetOnDefinition<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }
