@@ -50,21 +50,18 @@ class DamageTest : public JournalFixture {
 
   // Everything a user can read out of the file, as text.
   static std::string Contents(const std::string& path) {
-    std::string text;
+    std::string statements, text;
     for (const char* table : {"journal", "run_input", "meta", "stream", "events", "orders", "fills", "equity",
-                              "state_checkpoint", "instrument", "positions"}) {
-      const absl::Status status =
-          Query(path, std::string("SELECT * FROM ") + table, [&](auto, std::span<const QueryValue> values) {
-            for (const QueryValue& value : values) {
-              if (const auto* number = std::get_if<std::int64_t>(&value))
-                text += std::to_string(*number) + "|";
-              if (const auto* words = std::get_if<std::string>(&value)) text += *words + "|";
-            }
-            return true;
-          });
-      if (!status.ok()) return std::string(status.message());
-    }
-    return text;
+                              "state_checkpoint", "instrument", "positions"})
+      statements += std::string("SELECT * FROM ") + table + ";";
+    const absl::Status status = Query(path, statements, [&](auto, std::span<const QueryValue> values) {
+      for (const QueryValue& value : values) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) text += std::to_string(*number) + "|";
+        if (const auto* words = std::get_if<std::string>(&value)) text += *words + "|";
+      }
+      return true;
+    });
+    return status.ok() ? text : std::string(status.message());
   }
 
   static void Flip(const std::string& path, std::uint64_t bit) {
