@@ -10,6 +10,7 @@ namespace {
 class KrakenVenue final : public CaptureVenue {
  public:
   std::string Read(JsonNode message, std::vector<CaptureUpdate>& updates) override;
+  std::vector<std::string_view> TradesAskedFor(JsonNode message) const override;
   InstrumentDefaults Defaults(std::string_view symbol) const override;
 };
 
@@ -64,6 +65,13 @@ std::string KrakenVenue::Read(JsonNode message, std::vector<CaptureUpdate>& upda
   if (channel == "trade") ReadTrades(message[std::size_t{1}], pair, updates);
   if (channel == "spread") ReadSpread(message[std::size_t{1}], pair, updates);
   return "";
+}
+
+std::vector<std::string_view> KrakenVenue::TradesAskedFor(JsonNode message) const {
+  std::vector<std::string_view> pairs;
+  if (message["event"].text() != "subscribe" || message["subscription"]["name"].text() != "trade") return pairs;
+  for (const JsonNode pair : message["pair"]) pairs.push_back(pair.text());
+  return pairs;
 }
 
 InstrumentDefaults KrakenVenue::Defaults(std::string_view symbol) const {

@@ -152,6 +152,21 @@ TEST(CaptureTest, TradesFromBeforeTheirSubscriptionAreNoMarketData) {
   EXPECT_EQ(result.report.measure("trades_before_subscription"), 2);
 }
 
+TEST(CaptureTest, KrakenTradesFromBeforeTheirSubscriptionAreNoMarketData) {
+  const std::string text =
+      R"(wss://ws.kraken.com <- 1618678132.825306: {"event":"subscribe","pair":["XBT/USD"],"subscription":{"name":"trade"}})"
+      "\n"
+      R"(1618678133.1: [337,[["55000.1","0.5","1618678132.825305","s","l",""],["55000.2","0.5","1618678132.825306","b","m",""]],"trade","XBT/USD"])"
+      "\n";
+  ImportOptions options;
+  options.clock_offset = Duration{0};
+  const Imported result = ImportText("KRAKEN.ws.1.0", text, options);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  ASSERT_EQ(result.Of(Kind::kTrade).size(), 1U);
+  EXPECT_EQ(result.Of(Kind::kTrade)[0].venue_time(), Nanos{1'618'678'132'825'306'000});
+  EXPECT_EQ(result.report.measure("trades_before_subscription"), 1);
+}
+
 TEST(CaptureTest, ABreakInTheSequenceIsAGapUntilTheNextSnapshot) {
   const Imported result = ImportSample(
       "kraken-futures",
