@@ -402,6 +402,7 @@ std::optional<LevelView> L3Book::Best(Side side) const { return LevelAt(side, 0)
 
 std::optional<LevelView> L3Book::LevelAt(Side side, std::size_t n) const {
   const Ladder& levels = ladder(side);
+  if (n > 0 && n + 1 == levels.size()) return ViewOf(levels, levels.Worst());
   Location at = levels.best();
   while (n-- > 0 && at != Ladder::kNone) at = levels.Next(at);
   if (at == Ladder::kNone) return std::nullopt;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
@@ -43,12 +44,19 @@ class Projector {
     return projects;
   }();
 
+  struct FillGroup {
+    Event fill;
+    Event detail;
+  };
+
   Projector() = default;
+  void BindFill(const FillGroup& group, std::size_t row, Statement& insert) const;
   absl::Status ApplyOne(const Event& event);
   void Reach(std::uint64_t seq);
   bool ClosesGroup(const Event& event, Kind head);
   absl::Status Define(const Event& units);
   absl::Status Fill(const Event& detail);
+  absl::Status WriteFewFills();
   absl::Status Equity(const Event& event);
   absl::Status Checkpoint(const Event& event);
 
@@ -58,8 +66,10 @@ class Projector {
   bool group_open_ = false;
   std::uint64_t saved_seq_ = UINT64_MAX;
   Event head_;  // the first record of the open definition or fill
+  std::vector<FillGroup> waiting_;  // fills that are not in the table yet; none between two calls of Apply
   Statement define_;
   Statement fill_;
+  Statement fills_;  // several rows at once
   Statement equity_;
   Statement checkpoint_;
   Statement progress_;

@@ -46,12 +46,26 @@ class NumberedKeys {
   void Clear() {
     table_.Clear();
     keys_.clear();
+    followers_.clear();
   }
   // REQUIRES: at most kMostNumbers distinct keys.
   std::uint32_t Number(std::uint64_t key) {
     const std::uint32_t known = table_.size();
     const std::uint32_t number = table_.Number(key);
-    if (number == known) keys_.push_back(key);
+    if (number == known) {
+      keys_.push_back(key);
+      followers_.push_back(number);
+    }
+    return number;
+  }
+  // The same for what comes after `previous`: decisions and replies repeat in one order, so a key is mostly the one
+  // that followed last time, and no table is asked. REQUIRES: `previous` is a number.
+  std::uint32_t NumberAfter(std::uint32_t previous, std::uint64_t key) {
+    const std::uint32_t expected = followers_[previous];
+    if (keys_[expected] == key) [[likely]]
+      return expected;
+    const std::uint32_t number = Number(key);
+    followers_[previous] = number;
     return number;
   }
   bool full() const { return table_.size() == kMostNumbers; }
@@ -61,6 +75,7 @@ class NumberedKeys {
  private:
   KeyTable table_{kTableBits};
   std::vector<std::uint64_t> keys_;
+  std::vector<std::uint32_t> followers_;  // by number: what came after it last
 };
 
 // How often each number occurs. Several counters for each, so that a long run of one number does not wait for its
@@ -153,17 +168,18 @@ bool ShapeEncoder::Impl::Classify(std::span<const Event> records) {
   instrument_table_.Clear();
   class_of_.resize(records.size());
   number_of_.resize(records.size());
-  std::int64_t time = 0;
+  std::int64_t time = ~records.front().time;  // the first record repeats nothing
   std::uint64_t origin = 0;
-  std::uint64_t repeats = 0;  // the first record repeats nothing
   std::uint32_t instrument = records.front().instrument;
   std::uint32_t number = instrument_table_.Number(instrument);
+  std::uint32_t kind = class_table_.Number(KindWord(records.front()));
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Event& event = records[i];
     const bool same_time = event.time == time;
     const bool same_origin = same_time & (event.origin == origin);
     const std::uint64_t same = (same_time ? kSameTimeBit : 0) | (same_origin ? kSameOriginBit : 0);
-    class_of_[i] = static_cast<std::uint16_t>(class_table_.Number(KindWord(event) | (same & repeats)));
+    kind = class_table_.NumberAfter(kind, KindWord(event) | same);
+    class_of_[i] = static_cast<std::uint16_t>(kind);
     if (event.instrument != instrument) {
       instrument = event.instrument;
       number = instrument_table_.Number(instrument);
@@ -172,7 +188,6 @@ bool ShapeEncoder::Impl::Classify(std::span<const Event> records) {
     if (class_table_.full() || instrument_table_.full()) return false;
     time = event.time;
     origin = event.origin;
-    repeats = ~std::uint64_t{0};
   }
   return true;
 }
