@@ -84,7 +84,8 @@ ordered_json OfDecision(const engine::Why& why, const runs::RunSetup& setup) {
                        {"post_only", (options & option::kPostOnly) != 0},
                        {"reduce_only", (options & option::kReduceOnly) != 0},
                        {"quantity", FormatDecimal(body.quantity.units, of.quantity_decimals)}};
-  if (body.price.units != 0) json["price"] = FormatDecimal(body.price.units, of.price_decimals);
+  const bool trails = json["type"] == Name(OrderType::kTrailingStop);
+  if (body.price.units != 0) json[trails ? "distance" : "price"] = FormatDecimal(body.price.units, of.price_decimals);
   if (body.stop_price.units != 0)
     json["stop_price"] = FormatDecimal(body.stop_price.units, of.price_decimals);
   if (terms.display.units != 0) json["display"] = FormatDecimal(terms.display.units, of.quantity_decimals);

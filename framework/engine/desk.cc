@@ -16,8 +16,14 @@ using trading::OrderTerms;
 
 bool NeedsPrice(OrderType type) { return type == OrderType::kLimit || type == OrderType::kStopLimit; }
 bool NeedsStop(OrderType type) { return type == OrderType::kStop || type == OrderType::kStopLimit; }
-bool IsKnown(OrderType type) { return type >= OrderType::kMarket && type <= OrderType::kStopLimit; }
+bool IsKnown(OrderType type) { return type >= OrderType::kMarket && type <= OrderType::kTrailingStop; }
 bool IsKnown(TimeInForce tif) { return tif >= TimeInForce::kGoodTillCancel && tif <= TimeInForce::kGoodTillDate; }
+
+// The limit, or how far a trailing stop keeps from the market.
+bool HasValidPrice(const OrderTerms& terms) {
+  if (terms.type == OrderType::kTrailingStop) return terms.price.units > 0;
+  return NeedsPrice(terms.type) == (terms.price.units != 0);
+}
 
 // Beyond any real market; products and sums of what is within stay far from the ends of 64 and 128 bits.
 constexpr std::int64_t kMaxUnits = 100'000'000'000'000'000;
@@ -152,7 +158,7 @@ bool Desk::Valid(InstrumentId instrument, const OrderTerms& terms) const {
   return instrument.value < config_.instruments.size() && (terms.side == kBuy || terms.side == kSell) &&
          IsKnown(terms.type) && IsKnown(terms.tif) && terms.quantity.units > 0 && terms.display.units >= 0 &&
          InRange(terms.quantity.units) && InRange(terms.price.units) && InRange(terms.stop_price.units) &&
-         terms.options < 4 && NeedsPrice(terms.type) == (terms.price.units != 0) &&
+         terms.options < 4 && HasValidPrice(terms) &&
          NeedsStop(terms.type) == (terms.stop_price.units != 0);
 }
 

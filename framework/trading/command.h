@@ -11,7 +11,7 @@ struct OrderTerms {
   OrderType type = OrderType::kLimit;
   TimeInForce tif = TimeInForce::kGoodTillCancel;
   std::uint8_t options = 0;   // option::
-  Price price;                // limit price; 0 for market and stop orders
+  Price price;                // limit price; trailing stop: its distance; 0 for market and stop orders
   Price stop_price;           // trigger of stop and stop-limit orders, else 0
   Quantity quantity;          // total
   Quantity display;           // iceberg: shown part; 0 shows all

@@ -205,7 +205,7 @@ ReplyEffect OrderTable::ApplyCancelRejected(Order& order, const ReplyBody& body,
 ReplyEffect OrderTable::ApplyAmended(Order& order, const ReplyBody& body) {
   if (!order.amend_pending) return ReplyEffect::kDuplicate;
   order.amend_pending = false;
-  order.terms.price = body.price;
+  if (order.terms.type != OrderType::kTrailingStop) order.terms.price = body.price;
   order.terms.quantity = order.amend_quantity;
   order.queue_ahead = {body.queue_ahead_or_reason};
   ++counts_.amends;

@@ -24,8 +24,9 @@ bool HasLimit(const InstrumentLimits& limits) {
          limits.max_position.units > 0 || limits.collar_bps > 0;
 }
 
-bool IsMarket(OrderType type) { return type == OrderType::kMarket; }
-bool IsStop(OrderType type) { return type == OrderType::kStop || type == OrderType::kStopLimit; }
+// States no price of its own.
+bool IsUnpriced(OrderType type) { return type == OrderType::kMarket || type == OrderType::kTrailingStop; }
+bool IsStop(OrderType type) { return type >= OrderType::kStop; }
 
 Price StatedPrice(const OrderTerms& terms) {
   return terms.type == OrderType::kStop ? terms.stop_price : terms.price;
@@ -199,7 +200,7 @@ bool RiskGate::CheckMoney(const Request& request) {
   const std::int64_t limit = request.entry.limits.max_order_notional.units;
   if (limit > 0) {
     const Mid price =
-        IsMarket(request.terms.type) ? request.context.reference : Mid::At(StatedPrice(request.terms));
+        IsUnpriced(request.terms.type) ? request.context.reference : Mid::At(StatedPrice(request.terms));
     const std::int64_t size = SizeAt(request.math(), price, request.terms.quantity.units);
     if (size > limit) return Deny(RiskRule::kOrderNotional, size, limit);
   }
@@ -209,7 +210,7 @@ bool RiskGate::CheckMoney(const Request& request) {
 bool RiskGate::CheckReference(const Request& request) {
   const InstrumentLimits& limits = request.entry.limits;
   const bool for_collar = limits.collar_bps > 0 && !IsStop(request.terms.type);
-  const bool for_value = IsMarket(request.terms.type) &&
+  const bool for_value = IsUnpriced(request.terms.type) &&
                          (limits.max_order_notional.units > 0 || config_.max_gross_exposure.units > 0);
   if (!for_collar && !for_value) return true;
   const RiskContext& context = request.context;
@@ -223,7 +224,7 @@ bool RiskGate::CheckReference(const Request& request) {
 bool RiskGate::CheckCollar(const Request& request) {
   const OrderTerms& terms = request.terms;
   const std::int64_t bps = request.entry.limits.collar_bps;
-  if (bps == 0 || IsMarket(terms.type) || terms.type == OrderType::kStop) return true;
+  if (bps == 0 || IsUnpriced(terms.type) || terms.type == OrderType::kStop) return true;
   const Mid from = IsStop(terms.type) ? Mid::At(terms.stop_price) : request.context.reference;
   const std::int64_t size = from.doubled < 0 ? -from.doubled : from.doubled;
   const Int128 worst = Int128{from.doubled} * kBps + Int128{Sign(terms.side) * size} * bps;

@@ -52,10 +52,10 @@ struct Denial {
 
 // Limits of one instrument; 0 turns a limit off. The collar guards the aggressive direction: an order far
 // from the market on its own side harms nobody. A stop's limit is held against its stop price, market orders
-// against nothing but the age of the mid.
+// against nothing but the age of the mid, trailing stops against nothing.
 struct InstrumentLimits {
   Quantity max_order_quantity;
-  Money max_order_notional;     // at the limit or stop price; market orders at the mid
+  Money max_order_notional;     // at the limit or stop price; market orders and trailing stops at the mid
   Quantity max_position;        // absolute
   std::int64_t collar_bps = 0;  // a buy may not be priced above mid + collar, a sell below mid - collar
   Duration max_reference_age;   // of the mid, where a rule needs one; 0: any age

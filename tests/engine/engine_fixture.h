@@ -253,6 +253,19 @@ class Probe {
     request.tif = CRUCIBLE_GTC;
     request.price = price;
     request.quantity = quantity;
+    return Submit(request);
+  }
+  std::uint64_t TrailingStop(std::uint32_t side, std::int64_t distance, std::int64_t quantity) {
+    crucible_order_request_v1 request{};
+    request.size = sizeof request;
+    request.side = side;
+    request.type = CRUCIBLE_TRAILING_STOP;
+    request.tif = CRUCIBLE_GTC;
+    request.price = distance;
+    request.quantity = quantity;
+    return Submit(request);
+  }
+  std::uint64_t Submit(const crucible_order_request_v1& request) {
     std::uint64_t id = 0;
     answer = host->submit(engine, &request, &id);
     return id;

@@ -281,6 +281,10 @@ TEST(RunStreamTest, RequestThatMakesNoSenseLeavesNoTrace) {
     EXPECT_EQ(probe.answer, CRUCIBLE_INVALID) << "no such instrument";
     probe.Limit(CRUCIBLE_BUY, INT64_MAX, 1);
     EXPECT_EQ(probe.answer, CRUCIBLE_INVALID);
+    for (const std::int64_t distance : {0, -5}) {
+      probe.TrailingStop(CRUCIBLE_SELL, distance, 1);
+      EXPECT_EQ(probe.answer, CRUCIBLE_INVALID) << distance;
+    }
     EXPECT_EQ(probe.host->cancel(probe.engine, 1), CRUCIBLE_NOT_FOUND);
     EXPECT_EQ(probe.host->amend(probe.engine, 1, 99, 1), CRUCIBLE_NOT_FOUND);
     return true;

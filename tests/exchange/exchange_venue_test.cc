@@ -163,6 +163,54 @@ TEST_F(ExchangeVenueTest, CancelsAndAmendmentsFindTheOrderByTheStrategysId) {
   EXPECT_EQ(As<ReplyBody>(run_.Of(Kind::kCanceled)[0]).quantity, Quantity{4});
 }
 
+TEST_F(ExchangeVenueTest, AStrategysTrailingStopFollowsTheMarketAndKeepsItsDistanceWhenAmended) {
+  script_.Submits(10, kMaker, Limit(kSell, 100, 5)).Submits(11, kMaker + 1, Limit(kBuy, 100, 5));
+  std::uint64_t order = 0;
+  Once([&] { order = probe_.TrailingStop(CRUCIBLE_SELL, 10, 4); });
+  std::int64_t distance = 0;
+  probe_.on_order = [&](const crucible_order_event_v1& e) {
+    if (e.what == CRUCIBLE_ACCEPTED) {
+      EXPECT_EQ(probe_.host->amend(probe_.engine, order, 95, 3), CRUCIBLE_INVALID) << "it has no limit";
+      EXPECT_EQ(probe_.host->amend(probe_.engine, order, 0, 3), CRUCIBLE_OK);
+    }
+    crucible_order_v1 known{};
+    known.size = sizeof known;
+    probe_.host->order(probe_.engine, order, &known);
+    if (e.what == CRUCIBLE_AMENDED) distance = known.price;
+    return true;
+  };
+  // Up to 120, so that the trigger is 110; then trades at 111 and 110.
+  script_.Submits(100, kMaker, Limit(kSell, 120, 5)).Submits(101, kMaker + 1, Limit(kBuy, 120, 5));
+  script_.Submits(200, kMaker, Limit(kSell, 111, 5)).Submits(201, kMaker + 1, Limit(kBuy, 111, 5));
+  script_.Submits(300, kMaker, Limit(kBuy, 110, 9)).Submits(301, kMaker + 1, Limit(kSell, 110, 1));
+  Go();
+  EXPECT_EQ(distance, 10);
+  ASSERT_EQ(run_.Of(Kind::kTriggered).size(), 1U);
+  EXPECT_EQ(run_.Of(Kind::kTriggered)[0].venue_time(), Nanos{301});
+  ASSERT_EQ(run_.Of(Kind::kFill).size(), 1U);
+  EXPECT_EQ(As<FillBody>(run_.Of(Kind::kFill)[0]).price, Price{110});
+  EXPECT_EQ(As<FillBody>(run_.Of(Kind::kFill)[0]).quantity, Quantity{3});
+}
+
+TEST_F(ExchangeVenueTest, AStrategysIcebergShowsOnlyItsPart) {
+  script_.Submits(10, kMaker, Limit(kBuy, 90, 5));
+  Once([&] {
+    crucible_order_request_v1 request{};
+    request.size = sizeof request;
+    request.side = CRUCIBLE_SELL;
+    request.type = CRUCIBLE_LIMIT;
+    request.tif = CRUCIBLE_GTC;
+    request.price = 100;
+    request.quantity = 20;
+    request.display = 5;
+    probe_.Submit(request);
+  });
+  script_.Submits(100, kMaker, Limit(kBuy, 100, 12));
+  Go();
+  EXPECT_EQ(venue_->exchange().book().QuantityAt(kSell, {100}), 3);
+  EXPECT_EQ(run_.Of(Kind::kFill).size(), 3U) << "5, 5 and 2";
+}
+
 TEST_F(ExchangeVenueTest, WhatTheVenueCutsIsPartOfTheEnd) {
   rules_.self_trade = SelfTrade::kDecrement;
   script_.Submits(10, kMaker, Limit(kBuy, 90, 5));

@@ -213,6 +213,20 @@ TEST_F(RiskGateTest, AStopLimitIsHeldAgainstItsStopPrice) {
   EXPECT_FALSE(Check(Order(kBuy, 1, 12'000, OrderType::kStop)));
 }
 
+TEST_F(RiskGateTest, ATrailingStopIsValuedAtTheMidAndHeldAgainstNoPrice) {
+  RiskConfig config;
+  config.defaults.collar_bps = 50;
+  config.defaults.max_order_notional = {1'000 * kOne};
+  Configure(config);
+  Command trailing = Order(kSell, 10, 0, OrderType::kTrailingStop);
+  trailing.terms.price = {25};  // its distance, not a price
+  EXPECT_FALSE(Check(trailing)) << "10 at 100.00";
+  trailing.terms.quantity = {11};
+  ExpectDenied(Check(trailing), RiskRule::kOrderNotional, 1'100 * kOne, 1'000 * kOne);
+  reference_ = {};
+  ExpectDenied(Check(trailing), RiskRule::kNoReference, -1, 0);
+}
+
 TEST_F(RiskGateTest, AStaleOrMissingReferenceDeniesWhatNeedsIt) {
   RiskConfig config;
   config.defaults.collar_bps = 50;

@@ -30,12 +30,13 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 3u
+#define CRUCIBLE_ABI_MINOR 4u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
 /* Order types, times in force, options: the codes of intent records. */
-enum { CRUCIBLE_MARKET = 1, CRUCIBLE_LIMIT = 2, CRUCIBLE_STOP = 3, CRUCIBLE_STOP_LIMIT = 4 };
+enum { CRUCIBLE_MARKET = 1, CRUCIBLE_LIMIT = 2, CRUCIBLE_STOP = 3, CRUCIBLE_STOP_LIMIT = 4,
+       CRUCIBLE_TRAILING_STOP = 5 /* since 1.4 */ };
 enum { CRUCIBLE_GTC = 1, CRUCIBLE_IOC = 2, CRUCIBLE_FOK = 3, CRUCIBLE_GTD = 4 };
 enum { CRUCIBLE_POST_ONLY = 1, CRUCIBLE_REDUCE_ONLY = 2 };
 
@@ -186,7 +187,11 @@ typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
   uint32_t side, type, tif, options;
-  int64_t price, stop_price, quantity, display, expiry;
+  int64_t price;               /* limit; trailing stop: its distance from the market */
+  int64_t stop_price;          /* trigger of stop and stop-limit */
+  int64_t quantity;
+  int64_t display;             /* iceberg: the part shown at a time; 0: all of it */
+  int64_t expiry;              /* good-till-date */
 } crucible_order_request_v1;
 
 typedef struct crucible_order_v1 {

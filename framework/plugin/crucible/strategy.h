@@ -91,7 +91,7 @@ struct RandomStream { std::uint64_t id = 0; };
 
 class Context;
 
-// An order being described; nothing is sent before one of the last four calls.
+// An order being described; nothing is sent before one of the last five calls.
 class OrderBuilder {
  public:
   OrderBuilder(Context& context, Instrument instrument, std::uint32_t side, std::int64_t quantity)
@@ -111,12 +111,20 @@ class OrderBuilder {
     request_.expiry = time;
     return *this;
   }
+  // An iceberg: `quantity` is shown at a time, the rest waits behind it. Venues that match take it, fill models over
+  // history reject it.
+  OrderBuilder& Showing(std::int64_t quantity) {
+    request_.display = quantity;
+    return *this;
+  }
   OrderHandle Market() { return Send(CRUCIBLE_MARKET, 0, 0); }
   OrderHandle Limit(std::int64_t price) { return Send(CRUCIBLE_LIMIT, price, 0); }
   OrderHandle Stop(std::int64_t stop_price) { return Send(CRUCIBLE_STOP, 0, stop_price); }
   OrderHandle StopLimit(std::int64_t stop_price, std::int64_t price) {
     return Send(CRUCIBLE_STOP_LIMIT, price, stop_price);
   }
+  // A stop that follows the market at `distance` (price units, above 0) and never moves away from it.
+  OrderHandle TrailingStop(std::int64_t distance) { return Send(CRUCIBLE_TRAILING_STOP, distance, 0); }
 
  private:
   inline OrderHandle Send(std::uint32_t type, std::int64_t price, std::int64_t stop_price);

@@ -82,7 +82,9 @@ void Chain::SayDecision() {
       absl::StrFormat("%s  %s %s %s", FormatTimestamp(intent.at()), Side(intent, "buy", "sell"),
                       QuantityText(body.quantity.units, instrument_), Name(order_.type()));
   if (body.stop_price.units != 0) absl::StrAppend(&text, " stop ", PriceText(body.stop_price, instrument_));
-  if (body.price.units != 0) absl::StrAppend(&text, " at ", PriceText(body.price, instrument_));
+  const bool trails = order_.type() == OrderType::kTrailingStop;
+  if (body.price.units != 0)
+    absl::StrAppend(&text, trails ? " by " : " at ", PriceText(body.price, instrument_));
   absl::StrAppend(&text, " ", std::string(Name(order_.tif())));
   if ((order_.options() & option::kPostOnly) != 0) text += " post-only";
   if ((order_.options() & option::kReduceOnly) != 0) text += " reduce-only";
