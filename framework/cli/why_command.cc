@@ -56,6 +56,7 @@ class StoredSources final : public engine::WhySources {
   book::BookOptions BookFor(InstrumentId instrument) const override {
     return run_.setup.BookFor(instrument.value);
   }
+  bool VenueFollowsInput() const override { return !run_.setup.makes_market(); }
   bool HasBook(InstrumentId instrument) const override { return !run_.setup.has_bars(instrument.value); }
   absl::StatusOr<std::map<std::uint64_t, std::string>> FeatureNames() override {
     constexpr std::string_view kPrefix = "feature\n";

@@ -109,7 +109,8 @@ void Teller::SayDecision() {
   std::string what = absl::StrFormat("%s %s %s", intent.side == kBuy ? "buy" : "sell",
                                      QuantityText(body.quantity), Name(static_cast<OrderType>(terms & 0xff)));
   if (body.stop_price.units != 0) what += " stop " + PriceText(body.stop_price);
-  if (body.price.units != 0) what += " at " + PriceText(body.price);
+  const bool trails = (terms & 0xff) == static_cast<std::int64_t>(OrderType::kTrailingStop);
+  if (body.price.units != 0) what += (trails ? " by " : " at ") + PriceText(body.price);
   what += " " + std::string(Name(static_cast<TimeInForce>((terms >> 8) & 0xff)));
   if (((terms >> 16) & option::kPostOnly) != 0) what += " post-only";
   if (((terms >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
@@ -140,7 +141,8 @@ void Teller::SayFill(const WhyStep& step) {
                               step.queue_ahead ? QuantityText(*step.queue_ahead) : "unknown quantity"));
   Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(*step.from_venue), fill.seq));
   if (step.cause) SayCause(*step.cause);
-  if (step.cause) Say("venue book", BookText(step.venue_book) + " (after that record)");
+  if (step.cause && !setup_.makes_market())
+    Say("venue book", BookText(step.venue_book) + " (after that record)");
 }
 
 // The grid that a refusal is about, and which record made it so.

@@ -137,7 +137,7 @@ absl::StatusOr<WhyStep> Explainer::Step(const Event& event, const Event* detail,
     const CauseRef cause = CauseRef::FromBits(detail->origin);
     if (cause.seq != 0) {
       CRUCIBLE_ASSIGN_OR_RETURN(step.cause, CauseOf(cause));
-      if (cause.input != 0 && sources_.HasBook({intent.instrument})) {
+      if (cause.input != 0 && sources_.VenueFollowsInput() && sources_.HasBook({intent.instrument})) {
         CRUCIBLE_ASSIGN_OR_RETURN(step.venue_book, VenueBookAfter(cause, {intent.instrument}));
       }
     }

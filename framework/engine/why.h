@@ -69,7 +69,7 @@ struct WhyStep {
   std::optional<Duration> from_venue;  // every reply: until we heard of it
   std::optional<Quantity> queue_ahead;  // as far as the venue knows it
   std::optional<WhyCause> cause;       // of a fill: the market record that filled us
-  std::optional<WhyBook> venue_book;   // after that record, in exchange order; absent for bars
+  std::optional<WhyBook> venue_book;   // after that record, in exchange order; absent for bars and responsive markets
   std::vector<Guilt> blame;            // of a fill or an elected stop: indices into Why::attacks
 };
 
@@ -102,6 +102,8 @@ class WhySources {
   virtual absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(RecordSink& sink) = 0;
   virtual book::BookOptions BookFor(InstrumentId instrument) const = 0;
   virtual bool HasBook(InstrumentId instrument) const = 0;  // false: bars only
+  // The venue's book is the one that the input's records build; false for a venue that makes its own market of them.
+  virtual bool VenueFollowsInput() const { return true; }
   // Names of features by id.
   virtual absl::StatusOr<std::map<std::uint64_t, std::string>> FeatureNames() = 0;
 };

@@ -287,8 +287,7 @@ absl::Status RunSetup::PrepareRegimes() {
 }
 
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
-  if (config_.market.simulated || config_.fill_model == "responsive")
-    return ProducedBookOptions(instruments_[instrument]);
+  if (makes_market()) return ProducedBookOptions(instruments_[instrument]);
   const Session& session = sessions_[map_.first_session(instrument)];
   return BookOptionsFor(instruments_[instrument], session.completeness, session.window_levels);
 }

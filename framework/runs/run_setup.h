@@ -56,6 +56,8 @@ class RunSetup {
     if (market_.flow != nullptr) return market_.flow.get();
     return instrument < flows_.size() ? flows_[instrument].get() : nullptr;
   }
+  // The venue makes the run's market, whether of sessions or of its own.
+  bool makes_market() const { return config_.market.simulated || config_.fill_model == "responsive"; }
   book::BookOptions BookFor(std::size_t instrument) const;
   bool has_bars(std::size_t instrument) const {
     return !config_.market.simulated &&

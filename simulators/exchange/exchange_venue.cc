@@ -128,7 +128,7 @@ void ExchangeVenue::FillStrategies(const Trade& trade, const Party& party, Side 
           FillBody{trade.price, {trade.quantity}, {party.tag}, trade.id});
   Event& detail =
       Add(outbox_->Add(), Kind::kFillDetail, side, static_cast<std::uint16_t>(role | flag::kGroupEnd));
-  detail.origin = 0;  // no record of the run says who came
+  detail.origin = participants_ == nullptr ? 0 : participants_->Cause().bits();
   SetBody(detail, FillDetailBody{party.fee, 0, 0, static_cast<std::int64_t>(rule)});
   const auto known = orders_.find(party.tag);
   if (known == orders_.end()) return;

@@ -66,7 +66,7 @@ void Lots::ChangeAhead(LotIndex index, std::int64_t by) {
 
 void Lots::DropIfDone(LotIndex index) {
   const Lot& lot = lots_[index];
-  if (lot.side == Side::kNone || lot.recorded > 0 || lot.open > 0) return;
+  if (lot.side == Side::kNone || lot.recorded > 0 || lot.open > 0 || lot.held > 0) return;
   if (const auto found = by_id_.find(lot.recorded_id); found != by_id_.end() && found->second == index) {
     by_id_.erase(found);
   }
@@ -93,7 +93,7 @@ bool Lots::InvariantsHold() const {
       bool sound = level.first != kNoLot;
       ForEachLot(level, [&](LotIndex index) {
         const Lot& lot = lots_[index];
-        sound &= lot.recorded >= 0 && lot.open >= 0 && lot.ahead >= 0 && lot.side == side &&
+        sound &= lot.recorded >= 0 && lot.open >= 0 && lot.ahead >= 0 && lot.held >= 0 && lot.side == side &&
                  RankOf(side, lot.recorded_price) == rank;
         sum.recorded += lot.recorded;
         sum.open += lot.open;

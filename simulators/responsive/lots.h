@@ -38,9 +38,10 @@ struct Lot {
   std::int64_t open = 0;      // what rests at the exchange
   std::int64_t total = 0;     // as the exchange counts it: open and filled
   std::int64_t ahead = 0;
+  std::int64_t held = 0;  // executed by the record; the aggressor who does it is not complete yet
   LotIndex previous = kNoLot, next = kNoLot;  // in its level
 
-  std::int64_t expected() const { return recorded - ahead; }
+  std::int64_t expected() const { return recorded + held - ahead; }
   std::int64_t spare() const { return open > expected() ? open - expected() : 0; }
 };
 
@@ -67,7 +68,8 @@ class Lots {
   void ChangeRecorded(LotIndex index, std::int64_t by);
   void ChangeOpen(LotIndex index, std::int64_t by);
   void ChangeAhead(LotIndex index, std::int64_t by);
-  // Forgets the lot once the record has ended it and nothing of it rests; no harm if it is forgotten already.
+  // Forgets the lot once the record has ended it, nothing of it rests and no aggressor is held against it; no harm if
+  // it is forgotten already.
   void DropIfDone(LotIndex index);
   // The record no longer says which of the level's orders is which.
   void Loosen(LotLevel& level);

@@ -2,6 +2,7 @@
 // record.
 
 #include <algorithm>
+#include <utility>
 
 #include "simulators/responsive/responsive_market.h"
 
@@ -14,9 +15,7 @@ void ResponsiveMarket::HoldExecution(Side aggressor, LotIndex lot, std::int64_t 
   lots_.ChangeRecorded(lot, -quantity);
   const Price price = lots_.at(lot).recorded_price;
   std::int64_t left = quantity - told;
-  std::int64_t& absorbed = absorbed_[aggressor == kBuy ? 0 : 1];
-  const std::int64_t spent = std::min(left, absorbed);
-  absorbed -= spent;
+  const std::int64_t spent = SpendAbsorbed(aggressor, left);
   left -= spent;
   if (spent > 0) {
     ++counts_.intruded;
@@ -24,9 +23,9 @@ void ResponsiveMarket::HoldExecution(Side aggressor, LotIndex lot, std::int64_t 
   } else if (left == 0) {
     ++counts_.ahead;
   }
-  if (left > 0)
-    return Hold(aggressor, {lot, price, left, counts_.executions, unnamed, lots_.at(lot).open == 0});
-  lots_.DropIfDone(lot);
+  if (left == 0) return lots_.DropIfDone(lot);
+  lots_.at(lot).held += left;
+  Hold(aggressor, {lot, price, left, counts_.executions, cause_, unnamed, lots_.at(lot).open == 0});
 }
 
 void ResponsiveMarket::Hold(Side aggressor, const Piece& piece) {
@@ -63,7 +62,11 @@ void ResponsiveMarket::FlushAggressor() {
     const Price own = LimitOf(piece);
     if (IsBetter(aggressor_, own, limit)) limit = own;
   }
+  for (const Piece& piece : pieces_)
+    if (piece.lot != kNoLot) lots_.at(piece.lot).held -= piece.quantity;
+  const CauseRef latest = std::exchange(cause_, pieces_.front().cause);
   SubmitAggressor(aggressor_, limit, quantity);
+  cause_ = latest;
   by_level_ ? SettleLevels() : SettleOrders();
   pieces_.clear();
   aggressor_time_ = kEndOfTime;

@@ -12,11 +12,15 @@ namespace crucible::responsive {
 void ResponsiveMarket::ApplyLevels(const engine::MarketGroup& group) {
   const Kind first = group.records.front().kind;
   if (first == Kind::kTrade) {
-    for (const Event& record : group.records) OnLevelTrade(record);
+    for (const Event& record : group.records) {
+      cause_ = {group.input, record.seq};
+      OnLevelTrade(record);
+    }
     return;
   }
   if (first != Kind::kDepthHead && first != Kind::kLevel && first != Kind::kBookClear) return;
   FlushAggressor();
+  cause_ = {group.input, group.records.back().seq};
   const bool snapshot = (group.records.back().flags & flag::kSnapshot) != 0;
   for (const bool growing : {false, true}) {
     for (const Event& record : group.records) {
@@ -39,7 +43,7 @@ void ResponsiveMarket::OnLevelTrade(const Event& record) {
   }
   const auto body = As<TradeBody>(record);
   ++counts_.executions;
-  Hold(record.side, {kNoLot, body.price, body.quantity.units, counts_.executions, false, false});
+  Hold(record.side, {kNoLot, body.price, body.quantity.units, counts_.executions, cause_, false, false});
 }
 
 // ---- levels ----
@@ -95,7 +99,7 @@ void ResponsiveMarket::OnClear() {
     }
   }
   outlived_.clear();
-  for (std::int64_t& absorbed : absorbed_) absorbed = 0;
+  absorbed_.clear();
 }
 
 // Within the feed's window the record is complete: levels that it does not show have gone unseen, and totals

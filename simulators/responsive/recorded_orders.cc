@@ -19,7 +19,9 @@ void ResponsiveMarket::ApplyOrders(const engine::MarketGroup& group) {
     const bool continues =
         record.kind == Kind::kOrderExecute || record.kind == Kind::kLevel || (sweep && departs);
     if (!continues) FlushAggressor();
+    cause_ = {group.input, record.seq};
     ApplyOrder(record);
+    if (!absorbed_.empty()) NoteTold();
     recorded_.Apply(std::span(&record, 1));
   }
   if (call_ && !recorded_.IsCrossed() && !recorded_.touch().IsLocked()) EndCall();
@@ -106,18 +108,44 @@ OrderId ResponsiveMarket::SendLot(LotIndex index, const trading::OrderTerms& ter
 // The record will tell of these executions later.
 void ResponsiveMarket::CreditAhead(LotIndex taker) {
   ++counts_.aggressors;
+  std::int64_t absorbed = 0;
   for (const Fill& fill : fills_) {
     if (taker != kNoLot) lots_.ChangeAhead(taker, fill.quantity);
     if (fill.lot == kNoLot) {
-      if (taker != kNoLot) absorbed_[lots_.at(taker).side == kBuy ? 0 : 1] += fill.quantity;
+      absorbed += fill.quantity;
       continue;
     }
     const std::int64_t told =
         std::min(fill.quantity, std::max<std::int64_t>(lots_.at(fill.lot).expected(), 0));
     lots_.ChangeAhead(fill.lot, told);
   }
+  if (absorbed > 0 && taker != kNoLot)
+    absorbed_.push_back({lots_.at(taker).recorded_id, lots_.at(taker).side, absorbed, kEndOfTime});
   for (const Fill& fill : fills_)
     if (fill.lot != kNoLot) lots_.DropIfDone(fill.lot);
+}
+
+// The record's two sides of a trade come in either order, and not at one moment: what an order's end leaves untold
+// is waited for.
+void ResponsiveMarket::NoteTold() {
+  constexpr Duration kOtherSideWithin{1'000'000'000};
+  std::erase_if(absorbed_, [&](const Absorbed& each) { return each.until < now_; });
+  for (Absorbed& each : absorbed_) {
+    const LotIndex taker = lots_.Find(each.taker);
+    const bool told = taker == kNoLot || lots_.at(taker).ahead == 0;
+    if (told && each.until == kEndOfTime) each.until = now_ + kOtherSideWithin;
+  }
+}
+
+std::int64_t ResponsiveMarket::SpendAbsorbed(Side taker, std::int64_t most) {
+  std::int64_t left = most;
+  for (Absorbed& each : absorbed_) {
+    if (each.side != taker || each.until < now_) continue;
+    const std::int64_t by = std::min(left, each.quantity);
+    each.quantity -= by;
+    left -= by;
+  }
+  return most - left;
 }
 
 // ---- call phases ----

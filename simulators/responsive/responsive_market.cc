@@ -1,6 +1,7 @@
 #include "simulators/responsive/responsive_market.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "framework/base/check.h"
 
@@ -65,7 +66,9 @@ void ResponsiveMarket::Advance(Nanos to, Exchange& exchange, engine::Outbox& out
   while (!outlived_.empty() && outlived_.front().due <= to) CancelOutlived();
   if (others_ == nullptr || others_->NextDue() > to) return;
   doubled_mid_ = DoubledMid();
+  const CauseRef latest = std::exchange(cause_, {});
   others_->Advance(to, exchange, outbox);
+  cause_ = latest;
   NoteIntrusion();
 }
 
@@ -130,7 +133,8 @@ void ResponsiveMarket::Hash(StateHasher& hasher) const {
   anchor_.Hash(hasher);
   lots_.Hash(hasher);
   hasher.Add(counts_.records);
-  hasher.Add(std::uint64_t{pieces_.size()});
+  for (const Piece& piece : pieces_) hasher.Add(piece.quantity);
+  for (const Absorbed& each : absorbed_) hasher.Add(each.quantity);
   hasher.Add(std::uint64_t{outlived_.size()});
   if (others_ != nullptr) others_->Hash(hasher);
 }

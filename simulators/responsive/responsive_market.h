@@ -81,6 +81,8 @@ class ResponsiveMarket final : public exchange::Participants {
   void Advance(Nanos to, exchange::Exchange& exchange, engine::Outbox& outbox) override;
   void OnRecorded(const engine::MarketGroup& group, exchange::Exchange& exchange,
                   engine::Outbox& outbox) override;
+  // The record whose order is trading: of an aggressor, its first execution. None while others act.
+  CauseRef Cause() const override { return cause_; }
   void Hash(StateHasher& hasher) const override;
 
   void OnReply(const exchange::Reply& reply) override;
@@ -104,12 +106,21 @@ class ResponsiveMarket final : public exchange::Participants {
     Price price;            // recorded
     std::int64_t quantity = 0;
     std::uint64_t execution = 0;  // ordinal of the record
+    CauseRef cause;               // the record
     bool unnamed = false;         // the record never told this order's id
     bool gone = false;            // nothing of the order rested when the aggressor came
   };
   struct Fill {
     LotIndex lot = kNoLot;  // kNoLot: an intruder's order
     std::int64_t quantity = 0;
+  };
+  // What intruders absorbed of an order that crossed the recorded book: the record tells its executions against
+  // orders of its own. In force until the order's story has been told.
+  struct Absorbed {
+    std::uint64_t taker = 0;  // recorded id
+    Side side = Side::kNone;  // the taker's
+    std::int64_t quantity = 0;
+    Nanos until = kEndOfTime;
   };
   // A level that may hold more than the record leaves, because an intruder was matched instead.
   struct Outlived {
@@ -136,6 +147,8 @@ class ResponsiveMarket final : public exchange::Participants {
   void SubmitLot(LotIndex index, std::int64_t quantity, bool crosses_record);
   OrderId SendLot(LotIndex index, const trading::OrderTerms& terms);
   void CreditAhead(LotIndex taker);
+  void NoteTold();
+  std::int64_t SpendAbsorbed(Side taker, std::int64_t most);
   void BeginCall();
   void EndCall();
   std::int64_t Depart(LotIndex index, std::int64_t quantity);
@@ -179,8 +192,7 @@ class ResponsiveMarket final : public exchange::Participants {
   Side aggressor_ = Side::kNone;
   Nanos aggressor_time_ = kEndOfTime;
   std::vector<Fill> fills_;  // of the recorded order that is being submitted
-  std::int64_t absorbed_[2] = {0,
-                               0};  // by intruders, of orders that crossed the recorded book; by their side
+  std::vector<Absorbed> absorbed_;
   std::deque<Outlived> outlived_;
 
   // Of the call in progress.
@@ -188,6 +200,7 @@ class ResponsiveMarket final : public exchange::Participants {
   engine::Outbox* outbox_ = nullptr;
   InstrumentId instrument_;
   Nanos now_;
+  CauseRef cause_;
   bool in_recorded_ = false;      // our own order is being handled
   bool intruded_ = false;         // an intruder's order has traded since At
   std::int64_t doubled_mid_ = 0;  // at At

@@ -235,6 +235,83 @@ TEST_F(ResponsiveMarketTest, AnAggressorThatTheFeedShowsAsAnOrderIsMatchedOnce) 
   EXPECT_EQ(At(Side::kBid, 101), 5);
 }
 
+TEST_F(ResponsiveMarketTest, WhatAnIntruderAbsorbedOfOneTakerIsNotTakenFromAnother) {
+  Start({.type = book::BookType::kL3}, {10 * kSecond}, "bitstamp");
+  Quote();
+  Delete(Side::kAsk, 101, 10, 11);
+  Later();
+  Intrude(1, Limit(kSell, 101, 3));
+  Add(Side::kAsk, 101, 10, 30);
+  Add(kBuy, 101, 3, 70);
+  EXPECT_EQ(Filled(1), 3);
+  Later();
+  Delete(Side::kBid, 101, 3, 70);  // the record's taker went without a trade
+  Later(2 * kSecond);
+  Execute(Side::kAsk, 101, 4, 30);  // by a taker whom the feed did not show
+  Later();
+  EXPECT_EQ(At(Side::kAsk, 101), 6);
+  EXPECT_EQ(counts().intruded, 0U);
+  EXPECT_EQ(counts().hit, 1U);
+}
+
+TEST_F(ResponsiveMarketTest, BothSidesOfATradeMayBeToldApartAndInEitherOrder) {
+  for (const bool maker_first : {true, false}) {
+    Start({.type = book::BookType::kL3}, {10 * kSecond}, "bitstamp");
+    now_ = kSecond;
+    Quote();
+    Delete(Side::kAsk, 101, 10, 11);
+    Later();
+    Intrude(1, Limit(kSell, 101, 3));
+    Add(Side::kAsk, 101, 10, 31);  // behind the intruder
+    Add(kBuy, 101, 5, 70);         // takes 3 of the intruder and 2 of order 31
+    for (const bool maker : {maker_first, !maker_first}) {
+      Later(2'000'000);
+      if (maker) Execute(Side::kAsk, 101, 5, 31);
+      if (!maker) Play({Order(Kind::kOrderDelete, Side::kBid, 101, 5, 70)});
+    }
+    Later();
+    EXPECT_EQ(counts().intruded, 1U);
+    EXPECT_EQ(At(Side::kAsk, 101), 8) << "three were spared";
+  }
+}
+
+// A level that comes into view is corrected while an aggressor is being put together: what it will take is not
+// too much in its level.
+TEST_F(ResponsiveMarketTest, ACorrectionTakesNothingFromAnOrderWhoseAggressorIsHeld) {
+  Start({.type = book::BookType::kL3, .window_levels = 2});
+  Quote();
+  Add(Side::kAsk, 101, 10, 30);
+  Later();
+  Intrude(1, Market(kBuy, 10));  // takes order 11, which the record keeps
+  // The record executes order 30 out of turn, tells that nothing is left of the level, and shows the next.
+  Play({Make(Kind::kOrderExecute, Side::kAsk, ExecuteBody{{101}, {10}, {30}, 0}), Level(Side::kAsk, 101, 0),
+        Level(Side::kAsk, 105, 25)});
+  Later();
+  EXPECT_EQ(counts().hit, 1U);
+  EXPECT_EQ(counts().dropped, 0U);
+  EXPECT_EQ(At(Side::kAsk, 102), 10);
+  EXPECT_EQ(At(Side::kAsk, 105), 25);
+}
+
+TEST_F(ResponsiveMarketTest, AFillNamesTheRecordedExecutionThatCausedIt) {
+  Start();
+  Quote();
+  Delete(Side::kAsk, 101, 10, 11);
+  Later();
+  Intrude(1, Limit(kSell, 101, 3));
+  Add(Side::kAsk, 101, 10, 30);
+  Later();
+  std::vector<Event> execution = {Make(Kind::kOrderExecute, Side::kAsk, ExecuteBody{{101}, {4}, {30}, 0})};
+  execution.back().seq = 77;
+  Play(execution);
+  Later();
+  Add(Side::kAsk, 101, 1, 31);  // what came since is not the cause
+  ASSERT_EQ(Filled(1), 3);
+  const Event& detail = market_->replies.back();
+  ASSERT_EQ(detail.kind, Kind::kFillDetail);
+  EXPECT_EQ(CauseRef::FromBits(detail.origin), (CauseRef{1, 77}));
+}
+
 TEST_F(ResponsiveMarketTest, ACrossedRecordedBookIsACallPhase) {
   Start();
   Quote();
