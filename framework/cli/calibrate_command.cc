@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <bit>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "framework/engine/journal_reader.h"
 #include "framework/event/kinds.h"
 #include "framework/runs/build_info.h"
+#include "framework/runs/flow_artefact.h"
 #include "framework/runs/session_file.h"
 #include "framework/runs/venue_choice.h"
 #include "simulators/flow/flow_events.h"
@@ -29,7 +29,6 @@ using flow::HawkesEvent;
 using flow::HawkesFit;
 
 constexpr std::size_t kLeastEvents = 50;  // types with fewer are left out
-constexpr std::string_view kCalibrationStream = "calibration";
 
 struct CalibrateArguments {
   std::string session;
@@ -44,6 +43,7 @@ struct Flow {
   std::vector<FlowType> types;
   std::vector<std::size_t> counts;
   std::vector<FlowType> left_out;
+  std::array<flow::FlowMarks, flow::kFlowTypes> marks{};  // of the whole session
   double length = 0;
 };
 
@@ -104,38 +104,6 @@ Flow Select(const flow::FlowReader& reader, std::size_t most_events) {
 
 // ---- the journal ----
 
-enum Parameter : std::int64_t { kBase = 1, kDecay = 2, kBranching = 3, kRescaling = 4 };
-
-Event ParameterRecord(std::int64_t parameter, FlowType target, std::optional<FlowType> source, double value,
-                      double error) {
-  Event event;
-  event.kind = Kind::kFlowParameter;
-  event.flags = flag::kGroupEnd;
-  const std::int64_t types = static_cast<std::int64_t>(target) |
-                             (source ? static_cast<std::int64_t>(*source) + 1 : std::int64_t{0}) << 8;
-  SetBody(event, FlowParameterBody{parameter, types, std::bit_cast<std::int64_t>(value),
-                                   std::bit_cast<std::int64_t>(error)});
-  return event;
-}
-
-std::vector<Event> ParameterRecords(const Flow& flow, const HawkesFit& fit) {
-  std::vector<Event> records;
-  for (std::size_t i = 0; i < flow.types.size(); ++i) {
-    const FlowType target = flow.types[i];
-    records.push_back(ParameterRecord(kBase, target, {}, fit.base[i].value, fit.base[i].standard_error));
-    records.push_back(ParameterRecord(kDecay, target, {}, fit.decay[i].value, fit.decay[i].standard_error));
-    for (std::size_t j = 0; j < flow.types.size(); ++j) {
-      const flow::Estimate& estimate = fit.branching[i][j];
-      records.push_back(
-          ParameterRecord(kBranching, target, flow.types[j], estimate.value, estimate.standard_error));
-    }
-    records.push_back(
-        ParameterRecord(kRescaling, target, {}, fit.rescaling[i].distance, fit.rescaling[i].p_value));
-  }
-  for (std::size_t i = 0; i < records.size(); ++i) records[i].seq = i + 1;
-  return records;
-}
-
 absl::Status WriteCalibration(const CalibrateArguments& arguments, const runs::Session& session,
                               const Flow& flow, const HawkesFit& fit) {
   const std::string configuration = absl::StrFormat("model = \"hawkes\"\nsymbol = \"%s\"\nevents = %d\n",
@@ -148,8 +116,8 @@ absl::Status WriteCalibration(const CalibrateArguments& arguments, const runs::S
                                 session.head.last_seq, session.head.log_hash};
   CRUCIBLE_RETURN_IF_ERROR(file.SetInputs(std::span(&input, 1)));
   CRUCIBLE_ASSIGN_OR_RETURN(auto appender,
-                            file.OpenAppender(kCalibrationStream, journal::AppendMode::kContinue));
-  CRUCIBLE_RETURN_IF_ERROR(appender->Append(ParameterRecords(flow, fit)));
+                            file.OpenAppender(runs::kCalibrationStream, journal::AppendMode::kContinue));
+  CRUCIBLE_RETURN_IF_ERROR(appender->Append(runs::FlowRecords({flow.types, fit.model, flow.marks}, fit)));
   CRUCIBLE_RETURN_IF_ERROR(appender->Close());
   return file.SetStatus("ended");
 }
@@ -175,7 +143,10 @@ void PrintJson(const Flow& flow, const HawkesFit& fit) {
                      {"decay_per_second", JsonOf(fit.decay[i])},
                      {"branching_from", branching},
                      {"rescaling_distance", fit.rescaling[i].distance},
-                     {"rescaling_p_value", fit.rescaling[i].p_value}});
+                     {"rescaling_p_value", fit.rescaling[i].p_value},
+                     {"mean_lots", flow.marks[static_cast<std::size_t>(flow.types[i])].lots},
+                     {"improving", flow.marks[static_cast<std::size_t>(flow.types[i])].improving},
+                     {"mean_distance_ticks", flow.marks[static_cast<std::size_t>(flow.types[i])].distance}});
   }
   const nlohmann::ordered_json json = {{"events", flow.events.size()},
                                        {"seconds", flow.length},
@@ -207,7 +178,13 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
       std::printf("  %7.4f +- %6.4f", estimate.value, estimate.standard_error);
     }
   }
-  std::printf("\n");
+  std::printf("\n\n%-18s %12s %12s %16s\n", "orders", "mean lots", "improving", "ticks behind");
+  for (const FlowType type : flow.types) {
+    if (type >= FlowType::kCancelBidAt) continue;
+    const flow::FlowMarks& marks = flow.marks[static_cast<std::size_t>(type)];
+    std::printf("%-18s %12.2f %12.4f %16.2f\n", std::string(Name(type)).c_str(), marks.lots, marks.improving,
+                marks.distance);
+  }
   for (const FlowType type : flow.left_out) {
     std::printf("left out: %s, fewer than %zu events\n", std::string(Name(type)).c_str(), kLeastEvents);
   }
@@ -225,6 +202,7 @@ absl::Status DoCalibrate(const Terminal& terminal, CalibrateArguments& arguments
     Progress progress("reading", "records");
     CRUCIBLE_ASSIGN_OR_RETURN(const flow::FlowReader reader, ReadFlow(session, instrument, progress));
     flow = Select(reader, arguments.most_events);
+    flow.marks = flow::MarksOf(reader, session.instruments[instrument].lot_size.units);
   }
   if (flow.types.empty()) {
     return absl::FailedPreconditionError(absl::StrFormat("%s: no type of event of %s occurs %d times",

@@ -1,11 +1,13 @@
 #include "framework/runs/market_choice.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 
 #include "absl/strings/str_format.h"
 #include "framework/base/time_text.h"
 #include "framework/runs/config_table.h"
+#include "framework/runs/flow_artefact.h"
 #include "simulators/agents/predator_genome.h"
 
 namespace crucible::runs {
@@ -22,6 +24,11 @@ void MakeFragile(MarketChoice& market) {
   market.noise_traders = 100;
   market.stop_carriers = 150;
   market.bars = {10'000'000'000};
+}
+
+// Nobody but the fitted flow.
+void MakeEmpty(MarketChoice& market) {
+  market.market_makers = market.value_traders = market.momentum_traders = market.noise_traders = 0;
 }
 
 }  // namespace
@@ -46,8 +53,13 @@ absl::Status SetGenomes(std::vector<std::string> genomes, MarketChoice& market) 
 
 void ReadMarket(ConfigTable& table, MarketChoice& market) {
   market.simulated = true;
-  table.Choice("preset", {"rmsc04", "fragile"}, market.preset);
+  table.Choice("preset", {"rmsc04", "fragile", "hawkes"}, market.preset);
   if (market.preset == "fragile") MakeFragile(market);
+  if (market.preset == "hawkes") MakeEmpty(market);
+  table.Text("flow", market.flow);
+  table.Text("flow_text", market.flow_text);
+  if (market.preset == "hawkes" && market.flow.empty() && market.flow_text.empty())
+    table.Fail("", "flow is missing: the file that crucible calibrate -o wrote");
   table.Duration("length", market.length);
   table.Number("activity", 0.001, 1'000, market.activity);
   table.Integer("market_makers", 0, 10'000, market.market_makers);
@@ -69,11 +81,20 @@ void ReadMarket(ConfigTable& table, MarketChoice& market) {
   });
 }
 
+absl::Status LoadFlow(const std::string& directory, MarketChoice& market) {
+  if (market.flow.empty()) return absl::OkStatus();
+  const std::filesystem::path path = std::filesystem::path(directory) / market.flow;  // an absolute one wins
+  CRUCIBLE_ASSIGN_OR_RETURN(const flow::FlowModel model, ReadFlowArtefact(path.string()));
+  market.flow_text = ToText(model);
+  return absl::OkStatus();
+}
+
 std::string CanonicalText(const MarketChoice& market) {
   if (!market.simulated) return "";
   std::ostringstream out;
   out << "[market]\n"
       << "preset = \"" << market.preset << "\"\n"
+      << (market.flow_text.empty() ? "" : "flow_text = " + QuotedText(market.flow_text) + "\n")
       << "length = \"" << FormatDuration(market.length) << "\"\n"
       << "activity = " << absl::StrFormat("%.17g", market.activity) << "\n"
       << "market_makers = " << market.market_makers << "\n"

@@ -19,6 +19,8 @@ struct MarketChoice {
 
   bool simulated = false;
   std::string preset = "rmsc04";  // what the participants below are by default, and how the kinds behave
+  std::string flow;       // path of a fitted flow, which is one more participant; not part of the canonical text
+  std::string flow_text;  // the flow itself, as flow_artefact.h writes it; empty: none
   Duration length{1'800'000'000'000};
   double activity = 1;  // all but predators and patient makers act so many times as often
   std::int64_t market_makers = 2, value_traders = 102, momentum_traders = 12, noise_traders = 1000;
@@ -35,6 +37,8 @@ struct MarketChoice {
 // Keys of [market.predators].
 std::array<std::string_view, MarketChoice::kPredatorKinds> PredatorKeys();
 void ReadMarket(ConfigTable& table, MarketChoice& market);
+// Reads `market.flow`, relative to `directory`, into `flow_text`.
+absl::Status LoadFlow(const std::string& directory, MarketChoice& market);
 // Keeps `genomes` in canonical order and spelling. kInvalidArgument: one of them is none.
 absl::Status SetGenomes(std::vector<std::string> genomes, MarketChoice& market);
 // The table's canonical text; empty without a simulated market.

@@ -156,6 +156,7 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vect
     if (std::filesystem::path(session).is_relative()) session = (directory / session).string();
   }
   CRUCIBLE_RETURN_IF_ERROR(LoadModel(directory.string(), config.regimes));
+  CRUCIBLE_RETURN_IF_ERROR(LoadFlow(directory.string(), config.market));
   for (StrategyChoice& strategy : config.strategies) {
     const bool is_path = strategy.plugin.find('/') != std::string::npos;
     if (is_path && std::filesystem::path(strategy.plugin).is_relative()) {

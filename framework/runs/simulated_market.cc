@@ -6,13 +6,18 @@
 #include "absl/strings/str_format.h"
 #include "framework/base/decimal.h"
 #include "framework/base/random.h"
+#include "framework/runs/flow_artefact.h"
+#include "simulators/agents/hawkes_trader.h"
 #include "simulators/agents/predators.h"
 
 namespace crucible::runs {
 namespace {
 
 constexpr Duration kPredatorLatency{100'000};
+// Predators come a minute after the start, when the market has found its feet, and then at any moment of the next:
+// in a recorded market, which is one for all seeds, that is what a seed changes.
 constexpr Duration kPredatorsComeAfter{60'000'000'000};
+constexpr double kPredatorsComeWithin = 60e9;
 
 static_assert(MarketChoice::kPredatorKinds == agents::kPredatorKinds);
 
@@ -89,12 +94,25 @@ absl::Status AddPredators(const MarketChoice& market, Nanos start, std::uint64_t
                           SimulatedMarket& made) {
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<agents::PredatorGenome> genomes, PredatorsOf(market));
   for (const agents::PredatorGenome& genome : genomes) {
-    RandomStream stream = Random(seed).Stream(absl::StrFormat("agents/predator/%d", made.predators.size()));
-    auto predator =
-        agents::MakePredator(genome, made.agents->rules(), {}, made.money_per_price_unit, std::move(stream));
-    made.predators.push_back(
-        {made.agents->Add(std::move(predator), kPredatorLatency, start + kPredatorsComeAfter), genome});
+    const std::string name = absl::StrFormat("agents/predator/%d", made.predators.size());
+    auto predator = agents::MakePredator(genome, made.agents->rules(), {}, made.money_per_price_unit,
+                                         Random(seed).Stream(name));
+    const double within = kPredatorsComeWithin * Random(seed).Stream(name + "/place").Uniform01();
+    const Nanos first = start + kPredatorsComeAfter + Duration{static_cast<std::int64_t>(within)};
+    made.predators.push_back({made.agents->Add(std::move(predator), kPredatorLatency, first), genome});
   }
+  return absl::OkStatus();
+}
+
+absl::Status AddFlow(const MarketChoice& market, Nanos start, std::uint64_t seed, SimulatedMarket& made) {
+  if (market.flow_text.empty()) return absl::OkStatus();
+  CRUCIBLE_ASSIGN_OR_RETURN(flow::FlowModel model,
+                            ParseFlow(market.flow_text, market.flow.empty() ? "market.flow_text" : market.flow));
+  const Random random(seed);
+  auto trader = std::make_unique<agents::HawkesTrader>(made.agents->rules(), std::move(model), start,
+                                                       random.Stream("agents/hawkes/events"),
+                                                       random.Stream("agents/hawkes/orders"));
+  made.flow_owner = made.agents->Add(std::move(trader), Duration{}, start);
   return absl::OkStatus();
 }
 
@@ -143,6 +161,7 @@ absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const tra
   SimulatedMarket made;
   const agents::AgentMarketConfig config = AgentsOf(market);
   CRUCIBLE_ASSIGN_OR_RETURN(made.agents, agents::AgentMarket::Create(config, seed));
+  CRUCIBLE_RETURN_IF_ERROR(AddFlow(market, config.start, seed, made));
   CRUCIBLE_RETURN_IF_ERROR(AddPredators(market, config.start, seed, made));
   exchange::MarketRules rules;
   rules.instrument = SimulatedInstrument();
@@ -155,6 +174,7 @@ absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const tra
     rules.auction_length = {5'000'000'000};
   }
   CRUCIBLE_ASSIGN_OR_RETURN(made.venue, exchange::ExchangeVenue::Create({0}, rules, made.agents.get()));
+  if (made.flow_owner != 0) made.venue->exchange().SetSelfTrade(made.flow_owner, exchange::SelfTrade::kAllow);
   made.end = config.start + config.length;
   return made;
 }

@@ -32,12 +32,12 @@ struct SimulatedMarket {
     exchange::Owner owner = 0;
     agents::PredatorGenome genome;
   };
+  exchange::Owner flow_owner = 0;                          // of a fitted flow; 0: none
   std::vector<Hunter> predators;                           // hand-written ones by kind, then the genomes
   std::int64_t money_per_price_unit = kMoneyPerPriceUnit;  // of one unit of quantity
   Nanos end{INT64_MIN};  // of a generated market; that of a recorded one is its sessions'
 };
-// The run's seed is the market's. Predators come a minute after the start, when the market has found its
-// feet.
+// The run's seed is the market's. Predators come in the second minute.
 absl::StatusOr<SimulatedMarket> MakeMarket(const MarketChoice& market, const trading::FeeConfig& fees,
                                            std::uint64_t seed);
 

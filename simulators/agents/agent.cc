@@ -8,7 +8,7 @@ void Agent::Learn(const exchange::Reply& reply) {
   const auto at = std::ranges::find(orders_, reply.tag, &OwnOrder::tag);
   switch (reply.kind) {
     case Kind::kAccepted:
-      orders_.push_back({reply.tag, reply.id, reply.side, reply.quantity});
+      orders_.push_back({reply.tag, reply.id, reply.side, reply.quantity, reply.price});
       break;
     case Kind::kAmended:
       if (at != orders_.end()) at->open = reply.quantity;
@@ -32,7 +32,14 @@ void Agent::LearnFill(std::uint64_t tag, Side side, std::int64_t quantity, std::
 void Agent::Hash(StateHasher& hasher) const {
   hasher.Add(position_);
   hasher.Add(std::uint64_t{orders_.size()});
+  for (const OwnOrder& order : orders_) {
+    hasher.Add(order.tag);
+    hasher.Add(order.id.value);
+    hasher.Add(static_cast<std::uint64_t>(order.side));
+    hasher.Add(order.open);
+  }
   random_.Hash(hasher);
+  HashMemory(hasher);
 }
 
 }  // namespace crucible::agents

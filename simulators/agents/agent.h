@@ -32,6 +32,7 @@ struct OwnOrder {
   OrderId id;
   Side side = Side::kNone;
   std::int64_t open = 0;
+  Price price;  // limit; 0 without
 };
 
 // An agent's hands; everything arrives after the agent's latency.
@@ -57,7 +58,15 @@ class Agent {
   virtual void OnWake(Port& port) = 0;
   virtual void OnQuote(const Quote&, Port&) {}
   virtual void OnFill(Side, Price, std::int64_t, Port&) {}
-  // Whose trades are facts of the run: the action that such a fact carries; 0 for ordinary participants.
+  // For agents who act on the public prints of trades: another participant's order of `aggressor` traded. The agent is
+  // woken at that moment.
+  virtual bool HearsTrades() const { return false; }
+  virtual void OnPublicTrade(Side aggressor, Nanos now) {
+    static_cast<void>(aggressor);
+    static_cast<void>(now);
+  }
+  // Whose trades are facts of the run: the action that such a fact carries; 0 for ordinary participants. Never
+  // changes.
   virtual std::int64_t TradeAction() const { return 0; }
 
   // Own orders and position, kept from what has been told. Called before the agent hears of it.
@@ -66,9 +75,13 @@ class Agent {
 
   std::int64_t position() const { return position_; }
   const std::vector<OwnOrder>& orders() const { return orders_; }
+  // Everything that decides what the agent does next.
   void Hash(StateHasher& hasher) const;
 
  protected:
+  // What the kind remembers beyond position, orders and draws.
+  virtual void HashMemory(StateHasher&) const {}
+
   Duration Wait(Duration mean) {
     return {1 + static_cast<std::int64_t>(static_cast<double>(mean.nanos) * random_.Exponential())};
   }

@@ -54,7 +54,10 @@ AgentMarket::AgentMarket(const AgentMarketConfig& config, std::uint64_t seed)
 
 Owner AgentMarket::Add(std::unique_ptr<Agent> agent, Duration latency, Nanos first_wake) {
   const auto member = static_cast<std::uint32_t>(members_.size());
-  members_.push_back({std::move(agent), latency, 0});
+  const std::int64_t trade_action = agent->TradeAction();
+  notes_trades_ |= trade_action != 0;
+  if (agent->HearsTrades()) hearers_.push_back(member);
+  members_.push_back({std::move(agent), latency, trade_action, 0});
   Message& message = queue_.Push(first_wake);
   message.what = What::kWake;
   message.member = member;
@@ -255,10 +258,11 @@ void AgentMarket::AddToRange(Price price) {
 }
 
 void AgentMarket::NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox) {
+  if (!notes_trades_) return;
   for (const Side side : {kBuy, kSell}) {
     const exchange::Party& party = side == kBuy ? trade.buyer : trade.seller;
     if (party.owner < kFirstOwner || party.owner - kFirstOwner >= static_cast<int>(members_.size())) continue;
-    const std::int64_t action = members_[party.owner - kFirstOwner].agent->TradeAction();
+    const std::int64_t action = members_[party.owner - kFirstOwner].trade_action;
     if (action == 0) continue;
     Event& fact = outbox.AddFact();
     fact.kind = Kind::kAgentAction;
@@ -268,7 +272,19 @@ void AgentMarket::NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox
   }
 }
 
+void AgentMarket::TellHearers(const exchange::Trade& trade) {
+  const Owner taker = trade.aggressor == kBuy ? trade.buyer.owner : trade.seller.owner;
+  for (const std::uint32_t hearer : hearers_) {
+    if (trade.aggressor == Side::kNone || taker == kFirstOwner + hearer) continue;
+    members_[hearer].agent->OnPublicTrade(trade.aggressor, now_);
+    Message& wake = queue_.Push(now_);
+    wake.what = What::kWake;
+    wake.member = hearer;
+  }
+}
+
 void AgentMarket::OnTrade(const exchange::Trade& trade) {
+  if (!hearers_.empty()) TellHearers(trade);
   volume_ += trade.quantity;
   AddToRange(trade.price);
   TellFill(trade.buyer, trade, kBuy);
@@ -282,7 +298,15 @@ void AgentMarket::Hash(StateHasher& hasher) const {
   hasher.Add(now_.since_epoch);
   hasher.Add(volume_);
   fundamental_.Hash(hasher);
-  for (const Member& member : members_) member.agent->Hash(hasher);
+  for (const Range& range : ranges_) {
+    hasher.Add(range.part);
+    hasher.Add(range.low.units);
+    hasher.Add(range.high.units);
+  }
+  for (const Member& member : members_) {
+    hasher.Add(member.last_tag);
+    member.agent->Hash(hasher);
+  }
 }
 
 }  // namespace crucible::agents

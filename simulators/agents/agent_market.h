@@ -111,6 +111,7 @@ class AgentMarket final : public exchange::Participants {
   struct Member {
     std::unique_ptr<Agent> agent;
     Duration latency;
+    std::int64_t trade_action = 0;  // of the agent
     std::uint64_t last_tag = 0;
   };
   class AgentPort;
@@ -122,6 +123,7 @@ class AgentMarket final : public exchange::Participants {
   Message& ToAgent(std::uint32_t member, What what);
   Quote Look(const exchange::Exchange& exchange, std::int64_t within) const;
   void AddToRange(Price price);
+  void TellHearers(const exchange::Trade& trade);
   void TellFill(const exchange::Party& party, const exchange::Trade& trade, Side side);
 
   AgentMarketConfig config_;
@@ -132,6 +134,8 @@ class AgentMarket final : public exchange::Participants {
   std::int64_t volume_ = 0;
   std::array<Range, kRangeParts> ranges_;  // by part modulo their number
   std::uint64_t messages_ = 0;
+  std::vector<std::uint32_t> hearers_;  // members who hear trades
+  bool notes_trades_ = false;  // a member's trades are facts of the run
 };
 
 }  // namespace crucible::agents

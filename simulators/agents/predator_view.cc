@@ -30,6 +30,13 @@ std::int64_t VolumeWindow::Sum(Nanos now, std::int64_t parts) const {
   return sum;
 }
 
+void VolumeWindow::Hash(StateHasher& hasher) const {
+  for (const Part& part : parts_) {
+    hasher.Add(part.number);
+    hasher.Add(part.quantity);
+  }
+}
+
 PredatorView::PredatorView(const PredatorGenome& genome, PriceDelta tick)
     : tick_(tick.units),
       reach_(genome[Gene::kReach] * tick.units),
@@ -116,6 +123,23 @@ void PredatorView::Measure(const Quote& quote, double traded, Nanos now) {
              quote.high.units > 0 ? ticks(quote.ask, quote.high) : kFarTicks,
              idle};
   mids_[looks_ % kMoments] = mid;
+}
+
+void PredatorView::Hash(StateHasher& hasher) const {
+  for (const std::vector<Guess>* guesses : {&longs_, &shorts_}) {
+    hasher.Add(std::uint64_t{guesses->size()});
+    for (const Guess& guess : *guesses) {
+      hasher.Add(guess.price);
+      hasher.Add(guess.quantity);
+    }
+  }
+  volume_.Hash(hasher);
+  for (const double value : values_) hasher.Add(value);
+  for (const double mid : mids_) hasher.Add(mid);
+  hasher.Add(looks_);
+  for (const double mean : {slow_mid_, volatility_, usual_volume_}) hasher.Add(mean);
+  hasher.Add(volume_before_);
+  hasher.Add(attack_ended_.since_epoch);
 }
 
 }  // namespace crucible::agents

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/base/hash.h"
 #include "framework/base/units.h"
 #include "simulators/agents/agent.h"
 #include "simulators/agents/predator_genome.h"
@@ -26,6 +27,7 @@ class VolumeWindow {
   void Add(Nanos now, std::int64_t quantity);
   std::int64_t LastMinute(Nanos now) const { return Sum(now, 6); }
   std::int64_t LastTenMinutes(Nanos now) const { return Sum(now, kParts); }
+  void Hash(StateHasher& hasher) const;
 
  private:
   static constexpr std::int64_t kPart = 10'000'000'000;
@@ -52,6 +54,7 @@ class PredatorView {
   Price below() const { return below_; }
   Price above() const { return above_; }
   const VolumeWindow& volume() const { return volume_; }
+  void Hash(StateHasher& hasher) const;
 
  private:
   static constexpr std::size_t kMoments = 8;  // looks back of `momentum`

@@ -95,6 +95,9 @@ class Predator : public Agent {
     port.Note(side, ActionOf(genome_.kind, step), detail);
   }
 
+  // What the kind remembers of an attack.
+  virtual void HashStrike(StateHasher&) const {}
+
   const TraderRules& rules_;
   const PredatorGenome genome_;
   PredatorView view_;
@@ -105,6 +108,21 @@ class Predator : public Agent {
  private:
   enum class Phase : std::uint8_t { kHunting, kStriking, kWaiting, kUnwinding };
 
+  void HashMemory(StateHasher& hasher) const final {
+    hasher.Add(std::uint64_t{static_cast<std::uint64_t>(phase_) << 1 | static_cast<std::uint64_t>(ruined_)});
+    hasher.Add(static_cast<std::uint64_t>(side_));
+    hasher.Add(target_.units);
+    hasher.Add(std::int64_t{blows_});
+    hasher.Add(until_.since_epoch);
+    hasher.Add(on_the_way_);
+    for (const Int128 cash : {cash_, cash_before_}) {
+      hasher.Add(static_cast<std::uint64_t>(cash));
+      hasher.Add(static_cast<std::uint64_t>(cash >> 64));
+    }
+    taken_.Hash(hasher);
+    view_.Hash(hasher);
+    HashStrike(hasher);
+  }
   void Again(Port& port) const {
     const Nanos next = port.now() + Milliseconds(genome_[Gene::kLook]);
     if (next < rules_.end) port.WakeAt(next);
@@ -226,6 +244,7 @@ class LiquidityVacuum final : public Predator {
     if (blows_++ >= genome_[Gene::kBlows]) return Wait(port);
     Blow(side_, genome_[Gene::kSize], port);
   }
+  void HashStrike(StateHasher& hasher) const override { hasher.Add(withdraw_at_.since_epoch); }
   Nanos withdraw_at_;
 };
 
@@ -245,6 +264,7 @@ class Spoofing final : public Predator {
     Blow(Opposite(side_), genome_[Gene::kSize], port);
     Wait(port);
   }
+  void HashStrike(StateHasher& hasher) const override { hasher.Add(withdraw_at_.since_epoch); }
   Nanos withdraw_at_;
 };
 

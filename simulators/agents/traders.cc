@@ -17,20 +17,15 @@ std::int64_t DrawQuantity(const TraderRules& rules, RandomStream& random) {
   return rules.lot * static_cast<std::int64_t>(std::min(lots, 1e6));
 }
 
-// The quote with empty sides filled in around what is known.
-struct Market {
-  Price bid, ask;
-  std::int64_t doubled_mid() const { return bid.units + ask.units; }
-};
-Market Complete(const Quote& quote, const TraderRules& rules) {
-  const Price middle = quote.last.units > 0 ? quote.last : rules.opening;
-  Market market{quote.bid, quote.ask};
-  if (market.bid.units == 0) market.bid = (market.ask.units > 0 ? market.ask : middle) - rules.tick;
-  if (market.ask.units == 0) market.ask = market.bid + rules.tick;
-  return market;
-}
-
 }  // namespace
+
+Touch TouchOf(const Quote& quote, const TraderRules& rules) {
+  const Price middle = quote.last.units > 0 ? quote.last : rules.opening;
+  Touch touch{quote.bid, quote.ask};
+  if (touch.bid.units == 0) touch.bid = (touch.ask.units > 0 ? touch.ask : middle) - rules.tick;
+  if (touch.ask.units == 0) touch.ask = touch.bid + rules.tick;
+  return touch;
+}
 
 // ---- noise ----
 
@@ -40,7 +35,7 @@ void NoiseTrader::OnWake(Port& port) {
 }
 
 void NoiseTrader::OnQuote(const Quote& quote, Port& port) {
-  const Market market = Complete(quote, rules_);
+  const Touch market = TouchOf(quote, rules_);
   const bool buys = random_() >> 63 != 0;
   port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? market.ask : market.bid, DrawQuantity(rules_, random_)));
 }
@@ -69,7 +64,7 @@ void ValueTrader::OnQuote(const Quote& quote, Port& port) {
   estimate_ += gain * (observed - estimate_);
   uncertainty_ *= 1 - gain;
 
-  const Market market = Complete(quote, rules_);
+  const Touch market = TouchOf(quote, rules_);
   const bool buys = 2 * estimate_ >= static_cast<double>(market.doubled_mid());
   const std::int64_t spread = (market.ask - market.bid).units / rules_.tick.units;
   const bool aggressive = random_.Uniform01() < 0.1;
@@ -77,6 +72,12 @@ void ValueTrader::OnQuote(const Quote& quote, Port& port) {
   const PriceDelta away{inside * rules_.tick.units};
   const Price price = buys ? market.ask - away : market.bid + away;
   if (price.units > 0) port.Submit(LimitOrder(buys ? kBuy : kSell, price, DrawQuantity(rules_, random_)));
+}
+
+void ValueTrader::HashMemory(StateHasher& hasher) const {
+  hasher.Add(estimate_);
+  hasher.Add(uncertainty_);
+  hasher.Add(looked_.since_epoch);
 }
 
 // ---- momentum ----
@@ -102,6 +103,10 @@ void MomentumTrader::OnQuote(const Quote& quote, Port& port) {
   port.Submit(LimitOrder(buys ? kBuy : kSell, buys ? quote.ask : quote.bid, rules_.lot * UpTo(spec_.most_lots)));
 }
 
+void MomentumTrader::HashMemory(StateHasher& hasher) const {
+  for (const std::int64_t sum : sums_) hasher.Add(sum);
+}
+
 // ---- market maker ----
 
 void MarketMaker::OnWake(Port& port) {
@@ -115,7 +120,7 @@ void MarketMaker::OnQuote(const Quote& quote, Port& port) {
   volume_before_ = quote.volume;
   const double lots = spec_.volume_share * recent / static_cast<double>(rules_.lot);
   const std::int64_t quantity = rules_.lot * std::max(spec_.least_lots, static_cast<std::int64_t>(lots));
-  const Market market = Complete(quote, rules_);
+  const Touch market = TouchOf(quote, rules_);
   const std::int64_t moved = std::abs(market.doubled_mid() - doubled_mid_before_) / 2 / rules_.tick.units;
   const bool frightened = spec_.withdraw_ticks > 0 && doubled_mid_before_ > 0 && moved >= spec_.withdraw_ticks;
   doubled_mid_before_ = market.doubled_mid();
@@ -132,6 +137,12 @@ void MarketMaker::OnQuote(const Quote& quote, Port& port) {
     if (position() < spec_.inventory_limit && bid.units > 0) port.Submit(LimitOrder(kBuy, bid, quantity));
     if (position() > -spec_.inventory_limit) port.Submit(LimitOrder(kSell, ask, quantity));
   }
+}
+
+void MarketMaker::HashMemory(StateHasher& hasher) const {
+  hasher.Add(volume_before_);
+  hasher.Add(doubled_mid_before_);
+  hasher.Add(std::int64_t{away_});
 }
 
 // ---- stop carriers ----
@@ -174,6 +185,11 @@ void StopCarrier::OnFill(Side side, Price price, std::int64_t quantity, Port& po
   port.Submit(terms);
 }
 
+void StopCarrier::HashMemory(StateHasher& hasher) const {
+  hasher.Add(low_.units);
+  hasher.Add(high_.units);
+}
+
 // ---- zero intelligence ----
 
 void ZeroIntelligenceTrader::OnWake(Port& port) {
@@ -184,7 +200,7 @@ void ZeroIntelligenceTrader::OnWake(Port& port) {
 }
 
 void ZeroIntelligenceTrader::OnQuote(const Quote& quote, Port& port) {
-  const Market market = Complete(quote, rules_);
+  const Touch market = TouchOf(quote, rules_);
   const Side side = random_() >> 63 != 0 ? kBuy : kSell;
   const std::int64_t quantity = DrawQuantity(rules_, random_);
   if (random_.Uniform01() * (1 - spec_.cancel_share) < spec_.market_share) {

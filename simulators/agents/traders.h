@@ -24,6 +24,13 @@ struct TraderRules {
   Nanos end = kEndOfTime;       // nobody wakes after it
 };
 
+// Best bid and ask, with empty sides filled in around what is known.
+struct Touch {
+  Price bid, ask;
+  std::int64_t doubled_mid() const { return bid.units + ask.units; }
+};
+Touch TouchOf(const Quote& quote, const TraderRules& rules);
+
 // Wakes at random times of a given mean distance, and buys at the ask or sells at the bid by a coin's toss.
 class NoiseTrader final : public Agent {
  public:
@@ -53,6 +60,7 @@ class ValueTrader final : public Agent {
   void OnQuote(const Quote& quote, Port& port) override;
 
  private:
+  void HashMemory(StateHasher& hasher) const override;
   const TraderRules& rules_;
   Duration mean_wait_;
   double noise_;
@@ -76,6 +84,7 @@ class MomentumTrader final : public Agent {
   void OnQuote(const Quote& quote, Port& port) override;
 
  private:
+  void HashMemory(StateHasher& hasher) const override;
   const TraderRules& rules_;
   Duration mean_wait_;
   Spec spec_;
@@ -104,6 +113,7 @@ class MarketMaker final : public Agent {
   void OnQuote(const Quote& quote, Port& port) override;
 
  private:
+  void HashMemory(StateHasher& hasher) const override;
   const TraderRules& rules_;
   Spec spec_;
   std::int64_t volume_before_ = 0;
@@ -130,6 +140,7 @@ class StopCarrier final : public Agent {
   void OnFill(Side side, Price price, std::int64_t quantity, Port& port) override;
 
  private:
+  void HashMemory(StateHasher& hasher) const override;
   Price StopFor(Side side, Price entry);
 
   const TraderRules& rules_;

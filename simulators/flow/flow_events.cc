@@ -1,6 +1,7 @@
 #include "simulators/flow/flow_events.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "framework/event/kinds.h"
@@ -21,6 +22,12 @@ std::string_view Name(FlowType type) {
       "bid behind",        "ask behind",       "cancel bid at", "cancel ask at",
       "cancel bid behind", "cancel ask behind"};
   return kNames[static_cast<std::size_t>(type)];
+}
+
+std::optional<FlowType> FlowTypeFromName(std::string_view name) {
+  for (std::size_t type = 0; type < kFlowTypes; ++type)
+    if (Name(static_cast<FlowType>(type)) == name) return static_cast<FlowType>(type);
+  return std::nullopt;
 }
 
 std::array<std::size_t, kFlowTypes> FlowReader::counts() const {
@@ -48,17 +55,27 @@ void FlowReader::Add(FlowType type, std::int64_t at) {
 }
 
 // One order may be told of in many executions.
-void FlowReader::Market(Side aggressor, std::int64_t at) {
-  if (aggressor == Side::kNone || (at == last_market_at_ && aggressor == last_market_)) return;
+void FlowReader::Market(Side aggressor, std::int64_t quantity, std::int64_t at) {
+  if (aggressor == Side::kNone) return;
+  FlowTypeSums& sums = sums_[static_cast<std::size_t>(Of(FlowType::kMarketBuy, aggressor))];
+  sums.quantity += quantity;
+  if (at == last_market_at_ && aggressor == last_market_) return;
+  ++sums.orders;
   last_market_at_ = at;
   last_market_ = aggressor;
   Add(Of(FlowType::kMarketBuy, aggressor), at);
 }
 
-void FlowReader::Limit(Side side, Price price, std::int64_t at) {
+void FlowReader::Limit(Side side, Price price, std::int64_t quantity, std::int64_t at) {
   const auto best = book_.Best(side);
   const bool behind = best && IsBetter(side, best->price, price);
-  Add(Of(behind ? FlowType::kBidBehind : FlowType::kBidAt, side), at);
+  const FlowType type = Of(behind ? FlowType::kBidBehind : FlowType::kBidAt, side);
+  FlowTypeSums& sums = sums_[static_cast<std::size_t>(type)];
+  ++sums.orders;
+  sums.quantity += quantity;
+  if (behind) sums.distance += std::abs((best->price - price).units) / tick_.units;
+  if (best && price != best->price && !behind) ++sums.improving;
+  Add(type, at);
 }
 
 void FlowReader::Cancel(Side side, Price price, std::int64_t at) {
@@ -74,28 +91,30 @@ void FlowReader::ReadModify(const Event& record) {
   if (!order) return;
   const std::int64_t at = record.venue_time().since_epoch;
   Cancel(order->side, order->price, at);
-  if (change.price != order->price || change.quantity > order->quantity) Limit(order->side, change.price, at);
+  if (change.price != order->price || change.quantity > order->quantity)
+    Limit(order->side, change.price, change.quantity.units, at);
 }
 
 void FlowReader::ReadOrderRecord(const Event& record) {
   const Price price{record.body[0]};
+  const std::int64_t quantity = record.body[1];
   const std::int64_t at = record.venue_time().since_epoch;
   switch (record.kind) {
     case Kind::kOrderAdd:
-      return Limit(record.side, price, at);
+      return Limit(record.side, price, quantity, at);
     case Kind::kOrderReduce:
     case Kind::kOrderDelete:
       return Cancel(record.side, price, at);
     case Kind::kOrderModify:
       return ReadModify(record);
     default:
-      return Market(Opposite(record.side), at);
+      return Market(Opposite(record.side), quantity, at);
   }
 }
 
 void FlowReader::ReadTrade(const Event& record) {
   const auto trade = As<TradeBody>(record);
-  Market(record.side, record.venue_time().since_epoch);
+  Market(record.side, trade.quantity.units, record.venue_time().since_epoch);
   if (record.side != Side::kNone)
     printed_[IndexOf(Opposite(record.side))].push_back({trade.price, trade.quantity.units});
 }
@@ -116,7 +135,7 @@ void FlowReader::ReadLevel(const Event& record) {
   const auto level = As<LevelBody>(record);
   const std::int64_t change = level.quantity.units - book_.QuantityAt(record.side, level.price).units;
   const std::int64_t at = record.venue_time().since_epoch;
-  if (change > 0) Limit(record.side, level.price, at);
+  if (change > 0) Limit(record.side, level.price, change, at);
   if (change < 0 && -change > TakePrinted(record.side, level.price, -change))
     Cancel(record.side, level.price, at);
 }

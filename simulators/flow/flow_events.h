@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,19 @@ enum class FlowType : std::uint8_t {
 };
 inline constexpr std::size_t kFlowTypes = 10;
 std::string_view Name(FlowType type);
+std::optional<FlowType> FlowTypeFromName(std::string_view name);
+
+// Sums over the events of one type, for what they are like: sizes, and places of limit orders.
+struct FlowTypeSums {
+  std::uint64_t orders = 0;     // with a size; not cancellations
+  std::int64_t quantity = 0;    // of them
+  std::uint64_t improving = 0;  // "at": set a new best price
+  std::int64_t distance = 0;    // "behind": ticks from the best price
+};
 
 class FlowReader {
  public:
-  explicit FlowReader(const book::BookOptions& options) : book_(options) {}
+  explicit FlowReader(const book::BookOptions& options) : book_(options), tick_(options.tick_size) {}
 
   // One group of one instrument, in exchange time order.
   void Apply(std::span<const Event> group);
@@ -52,6 +62,7 @@ class FlowReader {
   // Times in seconds from the first event's moment.
   const std::vector<HawkesEvent>& events() const { return events_; }
   std::array<std::size_t, kFlowTypes> counts() const;
+  const std::array<FlowTypeSums, kFlowTypes>& sums() const { return sums_; }
   // From the first event to the last, seconds.
   double length() const { return events_.empty() ? 0 : events_.back().at; }
 
@@ -65,14 +76,15 @@ class FlowReader {
   void ReadModify(const Event& record);
   void ReadLevel(const Event& record);
   void ReadTrade(const Event& record);
-  void Market(Side aggressor, std::int64_t at);
-  void Limit(Side side, Price price, std::int64_t at);
+  void Market(Side aggressor, std::int64_t quantity, std::int64_t at);
+  void Limit(Side side, Price price, std::int64_t quantity, std::int64_t at);
   void Cancel(Side side, Price price, std::int64_t at);
   void Add(FlowType type, std::int64_t at);
   bool FirstOfMoment(FlowType type, std::int64_t at);
   std::int64_t TakePrinted(Side side, Price price, std::int64_t most);
 
   book::Book book_;
+  PriceDelta tick_;
   bool begun_ = false;  // a snapshot or a first record has been applied
   std::int64_t start_ = INT64_MIN;
   std::int64_t last_market_at_ = INT64_MIN;
@@ -81,6 +93,7 @@ class FlowReader {
   std::uint32_t seen_ = 0;                     // L2: types of this moment, a bit each
   std::array<std::vector<Print>, 2> printed_;  // by resting side, since its last depth message
   std::vector<HawkesEvent> events_;
+  std::array<FlowTypeSums, kFlowTypes> sums_{};
 };
 
 }  // namespace crucible::flow

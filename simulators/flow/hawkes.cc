@@ -46,16 +46,16 @@ double HawkesModel::BranchingRatio() const {
   return largest - 1;
 }
 
-HawkesState::HawkesState(const HawkesModel& model) : model_(model), rates_(model.base) {}
+HawkesState::HawkesState(const HawkesModel& model) : model_(&model), rates_(model.base) {}
 
 void HawkesState::Decay(double seconds) {
   for (std::size_t i = 0; i < rates_.size(); ++i) {
-    rates_[i] = model_.base[i] + (rates_[i] - model_.base[i]) * Exp(-model_.decay[i] * seconds);
+    rates_[i] = model_->base[i] + (rates_[i] - model_->base[i]) * Exp(-model_->decay[i] * seconds);
   }
 }
 
 void HawkesState::Happen(std::uint32_t type) {
-  for (std::size_t i = 0; i < rates_.size(); ++i) rates_[i] += model_.branching[i][type] * model_.decay[i];
+  for (std::size_t i = 0; i < rates_.size(); ++i) rates_[i] += model_->branching[i][type] * model_->decay[i];
 }
 
 double HawkesState::total() const {
@@ -65,38 +65,53 @@ double HawkesState::total() const {
 }
 
 HawkesSampler::HawkesSampler(const HawkesModel& model, RandomStream random)
-    : model_(model), state_(model), random_(std::move(random)) {}
+    : model_(model), state_(model), before_(model), random_(std::move(random)) {}
 
-std::uint32_t HawkesSampler::DrawType(double below_total) {
+std::uint32_t HawkesSampler::DrawType(double below_total) const {
   for (std::uint32_t type = 0; type + 1 < model_.types(); ++type) {
-    below_total -= state_.rate(type);
+    below_total -= before_.rate(type);
     if (below_total < 0) return type;
   }
   return static_cast<std::uint32_t>(model_.types() - 1);
 }
 
-HawkesEvent HawkesSampler::Next() {
+const HawkesEvent& HawkesSampler::Peek() {
+  if (drawn_) return next_;
+  before_ = state_;
+  double at = at_;
   for (;;) {
-    const double bound = state_.total();
+    const double bound = before_.total();
     const double wait = random_.Exponential() / bound;
-    at_ += wait;
-    state_.Decay(wait);
+    at += wait;
+    before_.Decay(wait);
     const double choice = random_.Uniform01() * bound;
-    if (choice >= state_.total()) continue;
-    const HawkesEvent event{at_, DrawType(choice)};
-    state_.Happen(event.type);
-    return event;
+    if (choice >= before_.total()) continue;
+    next_ = {at, DrawType(choice)};
+    drawn_ = true;
+    return next_;
   }
 }
 
+HawkesEvent HawkesSampler::Next() {
+  Peek();
+  drawn_ = false;
+  std::swap(state_, before_);
+  at_ = next_.at;
+  state_.Happen(next_.type);
+  return next_;
+}
+
 void HawkesSampler::Excite(const HawkesEvent& event) {
-  state_.Decay(event.at - at_);
-  at_ = event.at;
+  drawn_ = false;
+  const double at = std::max(event.at, at_);
+  state_.Decay(at - at_);
+  at_ = at;
   state_.Happen(event.type);
 }
 
 void HawkesSampler::Hash(StateHasher& hasher) const {
   hasher.Add(at_);
+  hasher.Add(drawn_ ? next_.at : at_);
   for (std::size_t type = 0; type < model_.types(); ++type) hasher.Add(state_.rate(type));
   random_.Hash(hasher);
 }

@@ -39,6 +39,7 @@ struct HawkesModel {
 // The process as it runs: rates between events, in O(types) per event and source.
 class HawkesState {
  public:
+  // The model outlives the state.
   explicit HawkesState(const HawkesModel& model);
   // Lets `seconds` pass.
   void Decay(double seconds);
@@ -47,7 +48,7 @@ class HawkesState {
   double total() const;
 
  private:
-  const HawkesModel& model_;
+  const HawkesModel* model_;
   std::vector<double> rates_;
 };
 
@@ -58,16 +59,22 @@ class HawkesSampler {
  public:
   // REQUIRES: model.Validate(); the model outlives the sampler.
   HawkesSampler(const HawkesModel& model, RandomStream random);
+  // The next event, if nothing else happens before it.
+  const HawkesEvent& Peek();
+  // It happens.
   HawkesEvent Next();
-  // Tells of an event of the process that was not drawn here; at or after the last one.
+  // Tells of an event of the process that was not drawn here, between the last one and Peek(), which is drawn anew.
   void Excite(const HawkesEvent& event);
   void Hash(StateHasher& hasher) const;
 
  private:
-  std::uint32_t DrawType(double below_total);
+  std::uint32_t DrawType(double below_total) const;
   const HawkesModel& model_;
-  HawkesState state_;
+  HawkesState state_;  // at the last event
   double at_ = 0;
+  bool drawn_ = false;
+  HawkesEvent next_;    // when drawn_
+  HawkesState before_;  // just before it
   RandomStream random_;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "framework/engine/engine.h"
 #include "framework/engine/sinks.h"
 #include "framework/event/kinds.h"
@@ -147,6 +148,40 @@ TEST(PredatorTest, NoBlowIsLargerThanItsShareOfTheLastMinute) {
   const Hunt hunt(5, {PredatorKind::kMomentumIgnition}, {.blow_share = 0});
   EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).sold, 0);
   EXPECT_EQ(hunt.venue->exchange().ledger().account(hunt.owners.front()).bought, 0);
+}
+
+// Hands that hold nothing.
+class NoPort final : public Port {
+ public:
+  Nanos now() const override { return {1'000'000'000}; }
+  std::uint64_t Submit(const trading::OrderTerms&) override { return 1; }
+  void Cancel(const OwnOrder&) override {}
+  void AskForQuote() override {}
+  void AskForDepth(PriceDelta) override {}
+  void WakeAt(Nanos) override {}
+  void Note(Side, std::int64_t, std::int64_t) override {}
+};
+
+// A divergence is looked for by comparing hashes: what decides the next action must be in them.
+TEST_P(EveryPredatorTest, ThatItStrikesIsPartOfTheStateHashBeforeAnythingHappens) {
+  const auto hash_after_look = [&](const char* when) {
+    PredatorGenome genome = HandWritten(GetParam());
+    genome.when = ParseGenome(absl::StrFormat("%s; when=%s", Name(GetParam()), when))->when;
+    const TraderRules rules;
+    const auto predator = MakePredator(genome, rules, {}, 1, RandomStream(1, "predator"));
+    NoPort port;
+    Quote quote;
+    quote.bid = {100'000};
+    quote.ask = {100'010};
+    quote.volume = 5'000;
+    predator->OnQuote(quote, port);
+    StateHasher hasher;
+    predator->Hash(hasher);
+    return hasher.value();
+  };
+  EXPECT_EQ(hash_after_look("gt(spread, 5)"), hash_after_look("gt(spread, 6)"));
+  if (GetParam() == PredatorKind::kStopHunt) return;  // guesses no stops after one look
+  EXPECT_NE(hash_after_look("gt(spread, 5)"), hash_after_look("lt(spread, 5)"));
 }
 
 TEST(GenomeTest, NamesAreTheirOwn) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,22 @@ TEST(HawkesFitTest, TimeRescalingAcceptsTheRightModelAndRejectsTheWrongOne) {
   const auto wrong = FitHawkes(regular, 1, 2'000);
   ASSERT_TRUE(wrong.ok());
   EXPECT_LT(wrong->rescaling[0].p_value, 1e-6);
+}
+
+TEST(HawkesSamplerTest, AnEventFromOutsideHasItsOffspring) {
+  const HawkesModel model{{1e-9}, {1}, {{0.5}}};
+  HawkesSampler sampler(model, RandomStream(5, "sampler"));
+  constexpr int kTold = 4'000;
+  int offspring = 0;
+  for (int i = 1; i <= kTold; ++i) {
+    sampler.Excite({100.0 * i, 0});
+    for (; sampler.Peek().at < 100.0 * (i + 1); ++offspring) {
+      const double announced = sampler.Peek().at;
+      EXPECT_EQ(sampler.Next().at, announced);
+    }
+  }
+  // 0.5 + 0.5^2 + ... = 1 each, with variance 0.5 / (1 - 0.5)^3
+  EXPECT_NEAR(offspring, kTold, 4 * std::sqrt(4.0 * kTold));
 }
 
 TEST(HawkesFitTest, EventsOfOneMomentDoNotExciteEachOther) {

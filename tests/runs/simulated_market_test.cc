@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "framework/runs/flow_artefact.h"
 #include "framework/runs/run_file.h"
 
 namespace crucible::runs {
@@ -60,6 +61,56 @@ TEST(SimulatedMarketTest, AnUnknownPredatorIsNamed) {
   const auto config = ParseRunConfig(Configuration("[market.predators]\nwolf = 1\n"), "test.toml");
   ASSERT_FALSE(config.ok());
   EXPECT_NE(std::string(config.status().message()).find("wolf"), std::string::npos) << config.status();
+}
+
+flow::FlowModel SmallFlow() {
+  flow::FlowModel model;
+  model.types = {flow::FlowType::kMarketBuy,   flow::FlowType::kMarketSell,     flow::FlowType::kBidAt,
+                 flow::FlowType::kAskAt,       flow::FlowType::kCancelBidAt,    flow::FlowType::kCancelAskAt};
+  model.process.base = {2, 2, 4.1, 4.1, 2, 2};
+  model.process.decay = {1, 2, 3, 4, 5, 1.0 / 3};
+  model.process.branching.assign(6, std::vector<double>(6, 0.05));
+  for (const flow::FlowType type : model.types) model.marks[static_cast<std::size_t>(type)] = {2, 0.25, 1};
+  return model;
+}
+
+TEST(SimulatedMarketTest, AFlowSurvivesItsTextExactly) {
+  const std::string text = ToText(SmallFlow());
+  const auto again = ParseFlow(text, "flow");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(ToText(*again), text);
+  EXPECT_EQ(again->process.decay, SmallFlow().process.decay);
+  EXPECT_EQ(again->marks, SmallFlow().marks);
+}
+
+TEST(SimulatedMarketTest, TheFlowOfACalibrationMakesTheMarketAndStandsInTheConfiguration) {
+  const std::string market = "preset = \"hawkes\"\nflow_text = '" + ToText(SmallFlow()) + "'\n";
+  const auto config = ParseRunConfig("seed = 7\n[market]\nlength = \"3m\"\n" + market, "test.toml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  const auto again = ParseRunConfig(CanonicalText(*config), "again.toml");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(CanonicalText(*again), CanonicalText(*config));
+  auto setup = RunSetup::Create(*config, {});
+  ASSERT_TRUE(setup.ok()) << setup.status();
+  const auto run = RunUnjournaled(*setup, {});
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_GT(run->result.market_records, 2'000U);
+  auto same = RunSetup::Create(*again, {});
+  EXPECT_EQ(RunUnjournaled(*same, {})->log_hash, run->log_hash);
+}
+
+TEST(SimulatedMarketTest, AFlowThatIsNoneIsNamed) {
+  const auto error = [](const std::string& market) {
+    const auto config = ParseRunConfig("[market]\n" + market, "test.toml");
+    if (!config.ok()) return std::string(config.status().message());
+    return std::string(RunSetup::Create(*config, {}).status().message());
+  };
+  EXPECT_EQ(error("preset = \"hawkes\"\n"),
+            "test.toml:1: market: flow is missing: the file that crucible calibrate -o wrote");
+  EXPECT_NE(error("flow_text = \"{}\"\n").find("market.flow_text is no text of a fitted flow"), std::string::npos);
+  flow::FlowModel explosive = SmallFlow();
+  explosive.process.branching.assign(6, std::vector<double>(6, 0.5));
+  EXPECT_NE(error("flow_text = '" + ToText(explosive) + "'\n").find("the branching ratio is 3"), std::string::npos);
 }
 
 }  // namespace
