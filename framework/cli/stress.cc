@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/str_format.h"
 
 #include "framework/base/task_pool.h"
 
@@ -92,6 +96,15 @@ ordered_json JsonOf(const PreyOutcome& outcome, const StressPrey& prey) {
   return json;
 }
 
+ordered_json JsonOf(const trading::TargetSummary& summary) {
+  ordered_json json = {{"reached", summary.reached}, {"lost", summary.lost}, {"open", summary.censored}};
+  for (const trading::TargetSummary::Quantile& quantile : summary.quantiles) {
+    const std::string name = absl::StrFormat("q%.0f_ns", 100 * quantile.q);
+    quantile.time ? json[name] = quantile.time->nanos : json[name] = nullptr;
+  }
+  return json;
+}
+
 ordered_json JsonOf(const StressMarket& market, const StressPrey& prey) {
   ordered_json measures = ordered_json::object();
   const bool quiet = market.genomes.empty();
@@ -102,7 +115,11 @@ ordered_json JsonOf(const StressMarket& market, const StressPrey& prey) {
     if (!quiet) json["difference"] = JsonOf(stats::MeanInterval(Differences(measure, prey, market), kLevel));
     measures[std::string(measure.name)] = json;
   }
-  ordered_json json = {{"market", market.name}, {"predators", market.genomes}, {"measures", measures}};
+  ordered_json json = {{"market", market.name},
+                       {"predators", market.genomes},
+                       {"distinct_runs", DistinctRuns(market)},
+                       {"measures", measures}};
+  if (HasTarget(prey)) json["time_to_target"] = JsonOf(TimeToTarget(market));
   if (!quiet) {
     std::vector<double> profits;
     for (const PreyOutcome& outcome : market.outcomes) profits.push_back(outcome.hunters_profit());
@@ -120,6 +137,19 @@ ordered_json JsonOf(const StressMarket& market, const StressPrey& prey) {
 std::span<const StressMeasure> StressMeasures() { return kMeasures; }
 
 bool HasTarget(const StressPrey& prey) { return !prey.config.target_gain.empty(); }
+
+trading::TargetSummary TimeToTarget(const StressMarket& market) {
+  std::vector<trading::TargetOutcome> outcomes;
+  for (const PreyOutcome& outcome : market.outcomes) outcomes.push_back({outcome.target, outcome.target_after});
+  return trading::Summarise(outcomes, std::array{0.25, 0.5, 0.75});
+}
+
+std::size_t DistinctRuns(const StressMarket& market) {
+  std::set<std::tuple<double, double, double, std::int64_t, std::int64_t, double>> seen;
+  for (const PreyOutcome& o : market.outcomes)
+    seen.emplace(o.profit, o.drawdown, o.worst_markout_bps, o.stop_outs, o.fills, o.hunters_profit());
+  return seen.size();
+}
 
 std::vector<double> Values(const StressMeasure& measure, const StressPrey& prey, const StressMarket& market) {
   std::vector<double> values;

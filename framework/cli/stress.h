@@ -38,6 +38,12 @@ struct StressMeasure {
 std::span<const StressMeasure> StressMeasures();
 bool HasTarget(const StressPrey& prey);
 
+// When the account reached its target: quantiles 0.25, 0.5 and 0.75 over seeds. REQUIRES: HasTarget(prey).
+trading::TargetSummary TimeToTarget(const StressMarket& market);
+// How many of its runs are not the same as one before: 1 where a seed changes nothing, as in a recorded market with
+// constant latencies. An interval over equal runs says nothing.
+std::size_t DistinctRuns(const StressMarket& market);
+
 std::vector<double> Values(const StressMeasure& measure, const StressPrey& prey, const StressMarket& market);
 // Against the quiet market, seed by seed.
 std::vector<double> Differences(const StressMeasure& measure, const StressPrey& prey,

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "framework/base/time_text.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/hall_file.h"
 #include "framework/cli/output.h"
@@ -98,6 +99,31 @@ void PrintMarket(const StressPrey& prey, const StressMarket& market) {
   std::printf("\n");
 }
 
+void PrintTarget(const StressMarket& market) {
+  const trading::TargetSummary summary = TimeToTarget(market);
+  std::printf("  %-22s reached in %llu of %llu", market.name.c_str(), static_cast<unsigned long long>(summary.reached),
+              static_cast<unsigned long long>(summary.n));
+  for (const trading::TargetSummary::Quantile& quantile : summary.quantiles) {
+    std::printf("%s %.0f %%: %s", quantile.q == summary.quantiles.front().q ? "; after" : ",", 100 * quantile.q,
+                quantile.time ? FormatDuration(*quantile.time).c_str() : "never");
+  }
+  std::printf("; lost first in %llu\n", static_cast<unsigned long long>(summary.lost));
+}
+
+void PrintTargets(const StressPrey& prey) {
+  std::printf("  time to target, quantiles over seeds\n");
+  for (const StressMarket& market : prey.markets) PrintTarget(market);
+}
+
+void PrintEqualRuns(const StressPrey& prey) {
+  for (const StressMarket& market : prey.markets) {
+    const std::size_t distinct = DistinctRuns(market);
+    if (distinct == market.outcomes.size() || market.outcomes.size() < 2) continue;
+    std::printf("  %s: %zu different runs in %zu seeds; an interval over equal ones says nothing\n",
+                market.name.c_str(), distinct, market.outcomes.size());
+  }
+}
+
 void PrintPrey(const StressPrey& prey) {
   std::printf("\n%s\n  %-22s", prey.name.c_str(), "market");
   for (const StressMeasure& measure : StressMeasures()) {
@@ -105,6 +131,8 @@ void PrintPrey(const StressPrey& prey) {
   }
   std::printf(" %20s %20s\n", "predators' P&L", "without the prey");
   for (const StressMarket& market : prey.markets) PrintMarket(prey, market);
+  if (HasTarget(prey)) PrintTargets(prey);
+  PrintEqualRuns(prey);
 }
 
 // Why preys did not meet the same predators on the same seeds; "" when they did.

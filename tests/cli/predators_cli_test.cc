@@ -133,6 +133,24 @@ TEST_F(PredatorsTest, PredatorsThatNeverStrikeChangeNoOutcome) {
   EXPECT_EQ(preys[0].markets[1].outcomes[0].hunters.front().attacks, 0);
 }
 
+TEST_F(PredatorsTest, TheTimeToTheTargetIsADistributionOverSeeds) {
+  StressMarket market;
+  for (const auto& [result, seconds] : {std::pair{trading::TargetResult::kReached, 30},
+                                        {trading::TargetResult::kReached, 10},
+                                        {trading::TargetResult::kLost, 20},
+                                        {trading::TargetResult::kCensored, 60}}) {
+    PreyOutcome& outcome = market.outcomes.emplace_back();
+    outcome.target = result;
+    outcome.target_after = {seconds * 1'000'000'000LL};
+  }
+  const trading::TargetSummary summary = TimeToTarget(market);
+  EXPECT_EQ(summary.reached, 2U);
+  EXPECT_EQ(summary.lost, 1U);
+  EXPECT_EQ(summary.quantiles[0].time->nanos, 10'000'000'000);
+  EXPECT_EQ(summary.quantiles[1].time->nanos, 30'000'000'000);
+  EXPECT_FALSE(summary.quantiles[2].time.has_value()) << "three in four never reached it";
+}
+
 // The first of our orders that the predator itself filled, and the trade.
 TEST_F(PredatorsTest, WhyBlamesTheAttackThatFilledAnOrder) {
   Write("hunted.toml", std::string(kPrey) + "[[market.predator]]\ngenome = \"momentum-ignition; pause_ms=3000; "

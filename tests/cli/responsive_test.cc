@@ -70,6 +70,45 @@ TEST_F(ResponsiveRunTest, FactsOfASessionAndOfARunStandBesideEachOther) {
   EXPECT_GE(told, 8U) << facts;
 }
 
+TEST_F(ResponsiveRunTest, AFillIsExplainedByTheRecordedExecution) {
+  Json({"run", "small.toml", "-o", "small.run", "--set", "venue.fill_model=responsive"});
+  const ProgramResult maker = Crucible(
+      {"sql", "small.run",
+       "SELECT order_id FROM orders WHERE status = 'filled' AND order_id IN (SELECT order_id FROM fill_events WHERE "
+       "flags & 64) ORDER BY order_id LIMIT 1",
+       "--csv"});
+  ASSERT_EQ(maker.exit_code, 0) << maker.err;
+  bool explained = false;
+  const nlohmann::json why = Json({"why", "small.run", maker.out.substr(maker.out.find('\n') + 1)});
+  for (const nlohmann::json& step : why["steps"]) {
+    if (step["kind"] != "fill" || !step.contains("cause")) continue;
+    EXPECT_EQ(step["cause"][0]["input"], 1);
+    EXPECT_EQ(step["cause"][0]["kind"], "order_execute");
+    explained = true;
+  }
+  EXPECT_TRUE(explained) << why;
+}
+
+TEST_F(ResponsiveRunTest, ACalibratedFlowMakesAMarketThatReplaysFromItsJournalAlone) {
+  Json({"calibrate", "small.session", "-o", "small.flow"});
+  Write("flow.toml", "[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\nlength = \"3m\"\n"
+                     "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n"
+                     "[[strategy]]\nplugin = \"avellaneda_stoikov\"\n[strategy.parameters]\nquantity = 2\n");
+  Json({"run", "flow.toml", "-o", "flow.run"});
+  ASSERT_TRUE(std::filesystem::remove(Path("small.flow")));
+  EXPECT_THAT(Crucible({"replay", "flow.run", "--verify"}).out, testing::HasSubstr("every one equal"));
+  EXPECT_GE(Json({"facts", "small.session", "flow.run"}).size(), 15U);
+  EXPECT_THAT(Crucible({"run", "flow.toml", "--no-journal"}).err, testing::HasSubstr("small.flow"));
+}
+
+TEST_F(ResponsiveRunTest, SeedsThatChangeNothingAreSaid) {
+  const ProgramResult stress = Crucible({"stress", "small.toml", "--session", Path("small.session"), "--set",
+                                         "market.predators.spoofing=1", "--set", "venue.latency.feed=1ms", "--seeds", "3"});
+  EXPECT_EQ(stress.exit_code, 0) << stress.err;
+  EXPECT_THAT(stress.out, testing::HasSubstr("quiet: 1 different runs in 3 seeds"));
+  EXPECT_THAT(stress.out, testing::Not(testing::HasSubstr("spoofing: 1 different runs")));
+}
+
 TEST_F(ResponsiveRunTest, ARunOverHistoryHasNoMarketOfItsOwn) {
   ASSERT_EQ(Crucible({"run", "small.toml", "-o", "small.run"}).exit_code, 0);
   const ProgramResult facts = Crucible({"facts", "small.run"});
