@@ -46,17 +46,19 @@ void AddFlow(Rows& rows, const Source& source, const RecordedSession& session) {
        absl::StrFormat("%d of %d records: %d levels revealed, %d cut, %d adds posted, %d refused; %d "
                        "executions dropped",
                        c.forced(), c.records, c.revealed, c.cut, c.posted, c.refused, c.dropped)});
-  const std::uint64_t met = c.hit + c.ahead;
-  const double share = Percent(met, session.book.type == book::BookType::kL2 ? c.aggressors : c.executions);
-  const double wanted = source.built == 0 ? 0 : std::min(source.built, 99.0);
+  const std::uint64_t met = c.hit + c.returned + c.ahead;
+  const std::uint64_t named = c.executions - c.unnamed;
+  const double share = Percent(met, session.book.type == book::BookType::kL2 ? c.aggressors : named);
+  const double wanted = source.built;
   rows.push_back(
       {absl::StrFormat("responsive/%s/hit", source.name), share, "%",
        source.built == 0 ? "" : "queue of messages", source.built,
        source.built == 0 ? 0 : share / source.built,
-       source.built == 0 ? "stated" : absl::StrFormat(">= %.0f", wanted), share >= wanted,
-       absl::StrFormat("executions that met the recorded order; %d met another of its level, %d were of "
-                       "orders that no message named, %d told an aggressor's own side",
-                       c.stood_in, c.unknown, c.took)});
+       source.built == 0 ? "stated" : absl::StrFormat(">= %.1f", wanted), share >= wanted,
+       absl::StrFormat("executions of named orders that met the recorded order, or (%d) what had been left in its place; "
+                       "%d met another of its level; %d more were of orders that no message named, %d told an "
+                       "aggressor's own side",
+                       c.returned, c.stood_in - c.returned, c.unnamed, c.took)});
 }
 
 // Mid after a market order for `shares` at each of kShocks moments, against the same session without it.

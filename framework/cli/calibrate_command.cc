@@ -178,7 +178,7 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
       std::printf("  %7.4f +- %6.4f", estimate.value, estimate.standard_error);
     }
   }
-  std::printf("\n\n%-18s %12s %12s %16s\n", "orders", "mean lots", "improving", "ticks behind");
+  std::printf("\n\n%-18s %12s %12s %16s\n", "orders", "mean lots", "improving", "ticks away");
   for (const FlowType type : flow.types) {
     if (type >= FlowType::kCancelBidAt) continue;
     const flow::FlowMarks& marks = flow.marks[static_cast<std::size_t>(type)];

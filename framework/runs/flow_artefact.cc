@@ -21,15 +21,16 @@ constexpr const char* kFormat = "crucible flow 1";
 
 // The target type, and one more than the source type above it.
 std::int64_t TypesCode(FlowType target, std::optional<FlowType> source) {
-  return static_cast<std::int64_t>(target) | (source ? static_cast<std::int64_t>(*source) + 1 : std::int64_t{0}) << 8;
+  return static_cast<std::int64_t>(target) |
+         (source ? static_cast<std::int64_t>(*source) + 1 : std::int64_t{0}) << 8;
 }
 
 Event ParameterRecord(FlowParameter parameter, std::int64_t types, double value, double error) {
   Event event;
   event.kind = Kind::kFlowParameter;
   event.flags = flag::kGroupEnd;
-  SetBody(event, FlowParameterBody{static_cast<std::int64_t>(parameter), types, std::bit_cast<std::int64_t>(value),
-                                   std::bit_cast<std::int64_t>(error)});
+  SetBody(event, FlowParameterBody{static_cast<std::int64_t>(parameter), types,
+                                   std::bit_cast<std::int64_t>(value), std::bit_cast<std::int64_t>(error)});
   return event;
 }
 
@@ -160,11 +161,13 @@ absl::StatusOr<FlowModel> ParseFlow(std::string_view text, const std::string& na
       model.process.base.push_back(each.at("base").get<double>());
       model.process.decay.push_back(each.at("decay").get<double>());
       model.process.branching.push_back(each.at("branching").get<std::vector<double>>());
-      model.marks[static_cast<std::size_t>(*type)] = {
-          each.at("lots").get<double>(), each.at("improving").get<double>(), each.at("distance").get<double>()};
+      model.marks[static_cast<std::size_t>(*type)] = {each.at("lots").get<double>(),
+                                                      each.at("improving").get<double>(),
+                                                      each.at("distance").get<double>()};
     }
   } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s is no text of a fitted flow: %s", name, error.what()));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s is no text of a fitted flow: %s", name, error.what()));
   }
   if (const absl::Status valid = model.Validate(); !valid.ok())
     return absl::InvalidArgumentError(absl::StrFormat("%s: %s", name, std::string(valid.message())));

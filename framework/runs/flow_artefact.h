@@ -1,5 +1,5 @@
-// A fitted order flow as a file and as text: the records that `crucible calibrate` writes, and the text that a run's
-// configuration carries, so that it needs no file.
+// A fitted order flow as a file and as text: the records that `crucible calibrate` writes, and the text that
+// a run's configuration carries, so that it needs no file.
 #pragma once
 
 #include <string>
@@ -29,7 +29,8 @@ enum class FlowParameter : std::int64_t {
 // A fit with the marks of its types, numbered from 1. `fit` numbers types as `model` does.
 std::vector<Event> FlowRecords(const flow::FlowModel& model, const flow::HawkesFit& fit);
 
-// kInvalidArgument: the file is no calibration, or one of a build whose records had no marks; kNotFound: no such file.
+// kInvalidArgument: the file is no calibration, or one of a build whose records had no marks; kNotFound: no
+// such file.
 absl::StatusOr<flow::FlowModel> ReadFlowArtefact(const std::string& path);
 
 // Doubles are exact. `name` stands in errors.

@@ -71,8 +71,8 @@ std::int64_t HawkesTrader::Geometric(double mean) {
 void HawkesTrader::Open(Port& port) {
   for (int i = 0; i < kOpeningOrders; ++i) {
     for (const Side side : {kBuy, kSell}) {
-      const FlowMarks& marks = model_.marks[static_cast<std::size_t>(side == kBuy ? FlowType::kBidBehind
-                                                                                  : FlowType::kAskBehind)];
+      const FlowMarks& marks =
+          model_.marks[static_cast<std::size_t>(side == kBuy ? FlowType::kBidBehind : FlowType::kAskBehind)];
       const std::int64_t ticks = i == 0 ? 1 : Geometric(marks.distance);
       const Price price = rules_.opening - PriceDelta{Sign(side) * ticks * rules_.tick.units};
       if (price.units > 0) port.Submit(LimitOrder(side, price, rules_.lot * Geometric(marks.lots)));
@@ -100,8 +100,10 @@ void HawkesTrader::PlaceAt(Side side, const FlowMarks& marks, const Quote& quote
   const Touch market = TouchOf(quote, rules_);
   const Price best = side == kBuy ? market.bid : market.ask;
   const std::int64_t room = (market.ask - market.bid).units / rules_.tick.units - 1;
-  const std::int64_t inside = room > 0 && random_.Uniform01() < marks.improving ? UpTo(room) : 0;
-  port.Submit(LimitOrder(side, best + PriceDelta{Sign(side) * inside * rules_.tick.units}, rules_.lot * Geometric(marks.lots)));
+  const bool improves = room > 0 && random_.Uniform01() < marks.improving;
+  const std::int64_t inside = improves ? std::min(room, Geometric(marks.distance)) : 0;
+  port.Submit(LimitOrder(side, best + PriceDelta{Sign(side) * inside * rules_.tick.units},
+                         rules_.lot * Geometric(marks.lots)));
 }
 
 void HawkesTrader::PlaceBehind(Side side, const FlowMarks& marks, const Quote& quote, Port& port) {
@@ -114,7 +116,8 @@ void HawkesTrader::PlaceBehind(Side side, const FlowMarks& marks, const Quote& q
 void HawkesTrader::CancelOne(Side side, bool at_touch, const Quote& quote, Port& port) {
   const Price best = side == kBuy ? quote.bid : quote.ask;
   const auto concerned = [&](const OwnOrder& order) {
-    return order.side == side && (at_touch ? !IsBetter(side, best, order.price) : IsBetter(side, best, order.price));
+    return order.side == side &&
+           (at_touch ? !IsBetter(side, best, order.price) : IsBetter(side, best, order.price));
   };
   const auto count = std::ranges::count_if(orders(), concerned);
   if (count == 0) {
@@ -122,7 +125,8 @@ void HawkesTrader::CancelOne(Side side, bool at_touch, const Quote& quote, Port&
     return;
   }
   auto left = static_cast<std::int64_t>(random_.UniformBelow(static_cast<std::uint64_t>(count)));
-  const auto chosen = std::ranges::find_if(orders(), [&](const OwnOrder& order) { return concerned(order) && left-- == 0; });
+  const auto chosen =
+      std::ranges::find_if(orders(), [&](const OwnOrder& order) { return concerned(order) && left-- == 0; });
   port.Cancel(*chosen);
 }
 

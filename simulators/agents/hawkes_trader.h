@@ -1,18 +1,23 @@
-// The whole order flow of a session in one participant: a fitted Hawkes process says when an order of which type and
-// side comes, its marks how large it is and where it stands, and the quote of that moment what its prices mean.
+// The whole order flow of a session in one participant: a fitted Hawkes process says when an order of which
+// type and side comes, its marks how large it is and where it stands, and the quote of that moment what its
+// prices mean.
 //
 //   market order   takes so many lots at whatever price
-//   limit order    at the touch: at the best price, or, for the share that improves it, anywhere inside the spread,
-//                  uniformly; behind it: a geometric number of ticks from the best price
-//   cancellation   of one of its own orders at, or behind, the best price of the side, each with the same chance; when
+//   limit order    at the touch: at the best price, or, for the share that improves it, a geometric number of
+//   ticks
+//                  better, as far as the spread has room; behind it: as many worse
+//   cancellation   of one of its own orders at, or behind, the best price of the side, each with the same
+//   chance; when
 //                  it has none there, nothing happens (counted)
 //
-// Sizes are a geometric number of lots. It opens the book with `kOpeningOrders` orders per side. Market orders
-// of others, strategies and predators alike, excite the process as its own do; their limit orders do not, because a
-// public feed does not tell whose they are. Latency: none, the process is of events at the exchange.
+// Sizes are a geometric number of lots. It opens the book with `kOpeningOrders` orders per side. Market
+// orders of others, strategies and predators alike, excite the process as its own do; their limit orders do
+// not, because a public feed does not tell whose they are. Latency: none, the process is of events at the
+// exchange.
 //
-// Unrealistic: sizes and places do not depend on the state of the book; types that were left out of the fit never occur.
-// Determinism: the model, the stream and what others do decide everything. Memory: its live orders.
+// Unrealistic: sizes and places do not depend on the state of the book; types that were left out of the fit
+// never occur. Determinism: the model, the stream and what others do decide everything. Memory: its live
+// orders.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +32,10 @@ class HawkesTrader final : public Agent {
  public:
   static constexpr int kOpeningOrders = 50;
 
-  // Wakes first at `start`, from where the process begins. REQUIRES: model.Validate(), and an exchange that lets it
-  // trade with itself: it is many.
-  HawkesTrader(const TraderRules& rules, flow::FlowModel model, Nanos start, RandomStream events, RandomStream orders);
+  // Wakes first at `start`, from where the process begins. REQUIRES: model.Validate(), and an exchange that
+  // lets it trade with itself: it is many.
+  HawkesTrader(const TraderRules& rules, flow::FlowModel model, Nanos start, RandomStream events,
+               RandomStream orders);
   HawkesTrader(const HawkesTrader&) = delete;
 
   void OnWake(Port& port) override;
@@ -56,9 +62,9 @@ class HawkesTrader final : public Agent {
   const Nanos start_;
   flow::HawkesSampler sampler_;
   bool opened_ = false;
-  Nanos due_ = kEndOfTime;  // of the next event
+  Nanos due_ = kEndOfTime;   // of the next event
   flow::FlowType acting_{};  // what the quote was asked for
-  Nanos heard_{INT64_MIN};  // last market order of others: one order may trade many times
+  Nanos heard_{INT64_MIN};   // last market order of others: one order may trade many times
   Side heard_side_ = Side::kNone;
   std::uint64_t events_ = 0, without_order_ = 0;
 };

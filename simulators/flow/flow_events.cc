@@ -73,8 +73,10 @@ void FlowReader::Limit(Side side, Price price, std::int64_t quantity, std::int64
   FlowTypeSums& sums = sums_[static_cast<std::size_t>(type)];
   ++sums.orders;
   sums.quantity += quantity;
-  if (behind) sums.distance += std::abs((best->price - price).units) / tick_.units;
-  if (best && price != best->price && !behind) ++sums.improving;
+  if (best && price != best->price) {
+    ++sums.away;
+    sums.distance += std::abs((best->price - price).units) / tick_.units;
+  }
   Add(type, at);
 }
 

@@ -48,8 +48,8 @@ std::optional<FlowType> FlowTypeFromName(std::string_view name);
 struct FlowTypeSums {
   std::uint64_t orders = 0;     // with a size; not cancellations
   std::int64_t quantity = 0;    // of them
-  std::uint64_t improving = 0;  // "at": set a new best price
-  std::int64_t distance = 0;    // "behind": ticks from the best price
+  std::uint64_t away = 0;      // not at the best price: "at" types better, "behind" types worse
+  std::int64_t distance = 0;   // of those: ticks from it
 };
 
 class FlowReader {

@@ -15,7 +15,8 @@ namespace crucible::flow {
 struct FlowMarks {
   double lots = 1;       // of a market or limit order, at least 1
   double improving = 0;  // of limit orders at the touch: share that sets a new best price
-  double distance = 1;   // of limit orders behind it: ticks from the best price, at least 1
+  double distance =
+      1;  // of those, and of limit orders behind the touch: ticks from the best price, at least 1
   friend bool operator==(const FlowMarks&, const FlowMarks&) = default;
 };
 

@@ -99,15 +99,17 @@ void ResponsiveMarket::SettleOrders() {
   auto fill = fills_.begin();
   for (const Piece& piece : pieces_) {
     std::int64_t missing = piece.quantity;
-    bool stood_in = false, intruded = false;
+    bool stood_in = false, intruded = false, returned = piece.gone;
     for (; missing > 0 && fill != fills_.end(); fill += fill->quantity == 0 ? 1 : 0) {
       const std::int64_t others = std::min(missing, fill->quantity);
       missing -= others;
       fill->quantity -= others;
       if (others == 0) continue;
       (fill->lot == kNoLot ? intruded : stood_in) = true;
+      returned &= fill->lot != kNoLot && lots_.at(fill->lot).recorded == 0;
     }
     counts_.stood_in += stood_in ? 1 : 0;
+    counts_.returned += stood_in && returned && missing == 0 ? 1 : 0;
     counts_.intruded += intruded ? 1 : 0;
     counts_.dropped += missing > 0 ? 1 : 0;
     counts_.dropped_quantity += missing;

@@ -298,6 +298,7 @@ void ResponsiveMarket::OnExecution(const Event& record) {
   }
   if (left == 0) return;
   ++counts_.unknown;
+  ++counts_.unnamed;
   OnPrint(aggressor, body.price, left, body.trade_id);
 }
 

@@ -15,10 +15,13 @@ struct ResponsiveCounts {
   // Executions, by what the exchange matched.
   std::uint64_t hit = 0;       // the recorded order, in full
   std::uint64_t stood_in = 0;  // another recorded order of the same level, for at least a part
+  std::uint64_t returned = 0;  // of `stood_in`: what had outlived its own execution since the recorded order was
+                               // matched in its place, so that the place in the queue is the recorded order's
   std::uint64_t intruded = 0;  // an intruder's order, for at least a part
   std::uint64_t ahead = 0;     // nothing: an order that crossed the recorded book had done it
   std::uint64_t gone = 0;     // the recorded order had gone: matched at the touch instead, as far as possible
   std::uint64_t took = 0;     // nothing: the record tells an aggressor's own side of a trade
+  std::uint64_t unnamed = 0;  // of an order that the record never named, nor its level: printed
   std::uint64_t dropped = 0;  // for at least a part nothing: the touch was away
   std::int64_t dropped_quantity = 0;
   std::uint64_t hit_unnamed =

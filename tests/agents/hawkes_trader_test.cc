@@ -29,7 +29,7 @@ flow::FlowModel Planted() {
     model.process.decay.push_back(2 + static_cast<double>(i));
     std::vector<double>& row = model.process.branching.emplace_back();
     for (std::size_t j = 0; j < flow::kFlowTypes; ++j) row.push_back(i == j ? 0.15 : 0.02);
-    model.marks[i] = {3, 0.3, 6};
+    model.marks[i] = {3, 0.3, 6.0};
   }
   return model;
 }
@@ -67,25 +67,28 @@ class FeedSink final : public HashSink {
 };
 
 struct Flowing {
-  explicit Flowing(const flow::FlowModel& model, std::int64_t seconds, std::uint64_t seed, bool bought = false) {
+  explicit Flowing(const flow::FlowModel& model, std::int64_t seconds, std::uint64_t seed,
+                   bool bought = false) {
     AgentMarketConfig config;
     config.length = {seconds * kSecond};
     config.rules.opening = {100'000};
     config.market_makers = config.value_traders = config.momentum_traders = config.noise_traders = 0;
     market = *AgentMarket::Create(config, seed);
-    auto made = std::make_unique<HawkesTrader>(market->rules(), model, config.start, RandomStream(seed, "events"),
-                                               RandomStream(seed, "orders"));
+    auto made = std::make_unique<HawkesTrader>(market->rules(), model, config.start,
+                                               RandomStream(seed, "events"), RandomStream(seed, "orders"));
     trader = made.get();
     const exchange::Owner owner = market->Add(std::move(made), {}, config.start);
     if (bought)
-      market->Add(std::make_unique<Buyer>(RandomStream(seed, "buyer")), {1'000}, config.start + Duration{kSecond});
+      market->Add(std::make_unique<Buyer>(RandomStream(seed, "buyer")), {1'000},
+                  config.start + Duration{kSecond});
     exchange::MarketRules rules;
     rules.instrument = {
         .venue = "sim", .symbol = "A", .currency = "USD", .settle_currency = "USD", .price_decimals = 2};
     venue = *exchange::ExchangeVenue::Create({0}, rules, market.get());
     venue->exchange().SetSelfTrade(owner, exchange::SelfTrade::kAllow);
     engine::EngineConfig run;
-    run.desk.instruments.push_back({rules.instrument, {.type = book::BookType::kL3, .dense_ids = true}, {}, {}});
+    run.desk.instruments.push_back(
+        {rules.instrument, {.type = book::BookType::kL3, .dense_ids = true}, {}, {}});
     run.desk.account.initial_cash = {1'000'000'000'000};
     run.venues = {venue.get()};
     run.latency = {"0", "0", "0"};
@@ -118,9 +121,11 @@ TEST(HawkesTraderTest, TheBookTellsEveryTypeAtTheRateOfTheProcess) {
   const double inflation = 1 / (1 - model.process.BranchingRatio());  // of a count's deviation, at most
   for (std::size_t type = 0; type < flow::kFlowTypes; ++type) {
     const double expected = kLength * rates[type];
-    EXPECT_NEAR(counts[type], expected, 4 * inflation * std::sqrt(expected)) << Name(static_cast<FlowType>(type));
+    EXPECT_NEAR(counts[type], expected, 4 * inflation * std::sqrt(expected))
+        << Name(static_cast<FlowType>(type));
   }
-  EXPECT_LT(static_cast<double>(flowing.trader->without_order()), 0.001 * static_cast<double>(flowing.trader->events()));
+  EXPECT_LT(static_cast<double>(flowing.trader->without_order()),
+            0.001 * static_cast<double>(flowing.trader->events()));
   EXPECT_TRUE(flowing.venue->exchange().InvariantsHold());
 }
 
@@ -164,8 +169,9 @@ TEST(HawkesTraderTest, SeedAndModelDecideEveryRecord) {
 TEST(HawkesTraderTest, AnUnusableModelIsNamed) {
   flow::FlowModel model = Planted();
   model.marks[2].lots = 0.5;
-  EXPECT_EQ(model.Validate().message(),
-            "bid at: mean size 0.5, improving 0.3, mean distance 6; expected at least 1, a share, at least 1");
+  EXPECT_EQ(
+      model.Validate().message(),
+      "bid at: mean size 0.5, improving 0.3, mean distance 6; expected at least 1, a share, at least 1");
   model = Planted();
   model.types[3] = FlowType::kMarketBuy;
   EXPECT_EQ(model.Validate().message(), "type 0 is 0, expected each of 0 to 9 at most once");
