@@ -86,7 +86,7 @@ void AddOptions(CLI::App& command, ImportArguments& arguments) {
   command.add_option("--bar-length", arguments.bar_length, "bars: length, such as 1m");
   command.add_option("--date", arguments.options.date, "day of times that lack it, such as 2012-06-21");
   command.add_option("--utc-offset", arguments.utc_offset, "local time minus UTC, such as -4h");
-  command.add_option("--channels", arguments.channels, "keep only these: depth, trade, quote")
+  command.add_option("--channels", arguments.channels, "keep only these: depth, trade, quote, mark")
       ->delimiter(',');
   command.add_option("--window", arguments.options.window_levels,
                      "LOBSTER: levels in the file; 0 declares it complete");

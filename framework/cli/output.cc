@@ -77,9 +77,12 @@ void PrintMoney(const Metrics& metrics, int decimals, const std::string& currenc
   Row("net profit", money(metrics.net_profit));
   Row("  realised", money(metrics.realised));
   Row("  unrealised", money(metrics.unrealised));
-  Row("  fees", absl::StrFormat("%s (maker %s, taker %s, fixed %s, rebates %s)", money(metrics.fees.total()),
-                                money(metrics.fees.maker), money(metrics.fees.taker),
-                                money(metrics.fees.fixed), money(metrics.fees.rebates)));
+  std::string kinds =
+      absl::StrFormat("maker %s, taker %s, fixed %s, rebates %s", money(metrics.fees.maker),
+                      money(metrics.fees.taker), money(metrics.fees.fixed), money(metrics.fees.rebates));
+  if (metrics.fees.funding != Money{}) kinds += ", funding " + money(metrics.fees.funding);
+  if (metrics.fees.liquidation != Money{}) kinds += ", liquidation " + money(metrics.fees.liquidation);
+  Row("  fees", absl::StrFormat("%s (%s)", money(metrics.fees.total()), kinds));
   Row("max drawdown", absl::StrFormat("%s (%s of the peak)", money(metrics.max_drawdown),
                                       Percent(metrics.equity.max_drawdown_fraction)));
   Row("turnover", absl::StrFormat("%.2f x equity", metrics.turnover_per_equity));
@@ -262,7 +265,9 @@ nlohmann::ordered_json ResultJson(const runs::RunSetup& setup, const runs::RunOu
                   {"maker", money(metrics.fees.maker)},
                   {"taker", money(metrics.fees.taker)},
                   {"fixed", money(metrics.fees.fixed)},
-                  {"rebates", money(metrics.fees.rebates)}};
+                  {"rebates", money(metrics.fees.rebates)},
+                  {"funding", money(metrics.fees.funding)},
+                  {"liquidation", money(metrics.fees.liquidation)}};
   json["max_drawdown"] = money(metrics.max_drawdown);
   json["orders"] = {{"submitted", metrics.orders.submitted},
                     {"with_fill", metrics.orders.with_fill},

@@ -131,14 +131,20 @@ ordered_json OfStep(const engine::WhyStep& step, std::span<const engine::Attack>
   if (SaysReason(step.record.event.kind))
     json["reason"] = Name(static_cast<Reason>(As<ReplyBody>(step.record.event).queue_ahead_or_reason));
   if (!step.detail) return json;
+  if (step.cause) json["cause"] = OfCause(*step.cause, setup);
+  if (step.record.event.kind == Kind::kLiquidation) {
+    const auto margin = As<MarginDetailBody>(*step.detail);
+    json["mark"] = FormatDecimal(margin.mark.units, of.price_decimals);
+    json["equity"] = FormatDecimal(margin.equity.units, of.currency_decimals);
+    json["maintenance"] = FormatDecimal(margin.maintenance.units, of.currency_decimals);
+    return json;
+  }
   const auto detail = As<FillDetailBody>(*step.detail);
   json["maker"] = (step.record.event.flags & flag::kMaker) != 0;
   json["fee"] = FormatDecimal(detail.fee.units, of.currency_decimals);
   json["fee_currency"] = detail.fee_currency == 1 ? "base" : of.settle_currency;
   json["rule"] = Name(static_cast<FillRule>(detail.rule));
-  if (!step.cause) return json;
-  json["cause"] = OfCause(*step.cause, setup);
-  json["venue_book"] = OfBook(step.venue_book, of);
+  if (step.cause) json["venue_book"] = OfBook(step.venue_book, of);
   return json;
 }
 

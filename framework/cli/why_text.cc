@@ -43,6 +43,7 @@ class Teller {
   void SayStep(const WhyStep& step);
   void SayBlame(const WhyStep& step);
   void SayFill(const WhyStep& step);
+  void SayLiquidation(const WhyStep& step);
   void SayReply(const WhyStep& step);
 
   const engine::Why& why_;
@@ -98,6 +99,7 @@ void Teller::SayCause(const WhyCause& cause) {
     Say("cause", text);
     if (!IsVenueReply(event.kind)) continue;
     const std::uint64_t order = engine::OrderOf(event).value;
+    if (order == 0 || order == why_.order.value) continue;
     Say("", absl::StrFormat("of order %d: crucible why %s %d", order, path_, order));
   }
 }
@@ -143,6 +145,23 @@ void Teller::SayFill(const WhyStep& step) {
   if (step.cause) SayCause(*step.cause);
   if (step.cause && !setup_.makes_market())
     Say("venue book", BookText(step.venue_book) + " (after that record)");
+}
+
+void Teller::SayLiquidation(const WhyStep& step) {
+  const Event& event = step.record.event;
+  const auto body = As<LiquidationBody>(event);
+  const auto margin = As<MarginDetailBody>(*step.detail);
+  const auto money = [this](Money amount) {
+    return MoneyText(amount, instrument_.currency_decimals, instrument_.settle_currency);
+  };
+  Say("liquidation",
+      absl::StrFormat("%s equity %s is below the maintenance margin of %s at the mark %s; %s",
+                      FormatTimestamp(event.venue_time()), money(margin.equity), money(margin.maintenance),
+                      PriceText(margin.mark),
+                      body.price == Price{} ? "no price makes the account bankrupt"
+                                            : "the account is bankrupt at " + PriceText(body.price)));
+  Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(*step.from_venue), event.seq));
+  if (step.cause) SayCause(*step.cause);
 }
 
 // The grid that a refusal is about, and which record made it so.
@@ -193,6 +212,7 @@ void Teller::SayBlame(const WhyStep& step) {
 }
 
 void Teller::SayStep(const WhyStep& step) {
+  if (step.record.event.kind == Kind::kLiquidation) return SayLiquidation(step);
   if (step.detail) {
     SayFill(step);
     return SayBlame(step);
@@ -235,6 +255,7 @@ std::string SlotText(SlotType type, std::int64_t value, const Instrument& of) {
 
 std::string StrategyName(const runs::RunSetup& setup, std::uint32_t ordinal) {
   const auto& strategies = setup.config().strategies;
+  if (ordinal == 0) return "the venue";
   return ordinal != 0 && ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?";
 }
 

@@ -37,6 +37,7 @@ absl::Status BinanceFeed::OnMessage(Nanos receive, std::string_view json, const 
   CRUCIBLE_ASSIGN_OR_RETURN(const FeedClock::Times times, TimesOf(receive, at));
   if (message_.kind == BinanceKind::kTrade) return OnTrade(*symbol, times, at);
   if (message_.kind == BinanceKind::kQuote) return OnQuote(*symbol, times, at);
+  if (message_.kind == BinanceKind::kMark) return OnMark(*symbol, times, at);
   CRUCIBLE_RETURN_IF_ERROR(ReadDepth(*symbol, times, at));
   return message_.kind == BinanceKind::kDepth ? symbol->depth.OnChange(depth_, times.receive, at)
                                               : symbol->depth.OnSnapshot(depth_, times.receive, at);
@@ -63,6 +64,8 @@ bool BinanceFeed::Keeps(BinanceKind kind) const {
       return channels_.trades;
     case BinanceKind::kQuote:
       return channels_.quotes;
+    case BinanceKind::kMark:
+      return channels_.marks;
     case BinanceKind::kOther:
       return true;
   }
@@ -163,6 +166,37 @@ absl::Status BinanceFeed::OnQuote(Symbol& symbol, const FeedClock::Times& times,
   out_.writer.Add(Kind::kQuote, Side::kBid, 0, QuoteBody{touch.bid_price, touch.bid_quantity, id, 0});
   out_.writer.Add(Kind::kQuote, Side::kAsk, 0, QuoteBody{touch.ask_price, touch.ask_quantity, id, 0});
   symbol.depth.touches().OnQuote(id, touch);
+  return out_.writer.EndGroup();
+}
+
+// Mark and index have more decimals than any price that trades.
+absl::Status BinanceFeed::OnMark(const Symbol& symbol, const FeedClock::Times& times, const Position& at) {
+  constexpr int kRateDecimals = 12;
+  MarkPriceBody mark{};
+  const auto read = [&](std::string_view name, std::string_view text, int decimals, std::int64_t* units) {
+    DecimalResult result;
+    if (text.empty()) return absl::OkStatus();
+    if (ParseDecimal(text, decimals, &result) != DecimalError::kNone)
+      return ErrorAt(at, absl::StrFormat("%s is '%s', expected a decimal number", name, text));
+    *units = result.units;
+    return absl::OkStatus();
+  };
+  const int decimals = symbol.instrument.price_decimals;
+  CRUCIBLE_RETURN_IF_ERROR(read("mark price", message_.price, decimals, &mark.mark.units));
+  CRUCIBLE_RETURN_IF_ERROR(read("index price", message_.index, decimals, &mark.index.units));
+  CRUCIBLE_RETURN_IF_ERROR(read("funding rate", message_.funding_rate, kRateDecimals, &mark.funding_rate_e12));
+  if (mark.mark.units <= 0)
+    return ErrorAt(at, absl::StrFormat("mark price is '%s', expected a positive number", message_.price));
+  if (message_.funding_ms != 0 && !message_.funding_rate.empty()) {
+    const std::optional<Nanos> next = FromMillis(message_.funding_ms);
+    if (!next) {
+      return ErrorAt(at, absl::StrFormat("next funding time is %d ms, expected before the year 2116",
+                                         message_.funding_ms));
+    }
+    mark.next_funding = *next;
+  }
+  out_.writer.BeginGroup(times.receive, times.exchange, symbol.id);
+  out_.writer.Add(Kind::kMarkPrice, Side::kNone, 0, mark);
   return out_.writer.EndGroup();
 }
 

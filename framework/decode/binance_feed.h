@@ -69,6 +69,7 @@ class BinanceFeed {
   absl::Status ReadDepth(const Symbol& symbol, const FeedClock::Times& times, const Position& at);
   absl::Status OnTrade(Symbol& symbol, const FeedClock::Times& times, const Position& at);
   absl::Status OnQuote(Symbol& symbol, const FeedClock::Times& times, const Position& at);
+  absl::Status OnMark(const Symbol& symbol, const FeedClock::Times& times, const Position& at);
   void ReportDepth(const Place& end);
   void ReportMismatches(std::int64_t mismatches, const Place& end);
 

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "framework/decode/csv.h"
 #include "framework/decode/line_reader.h"
@@ -146,6 +148,12 @@ simdjson::error_code ReadField(std::string_view key, ondemand::value& value, Bin
     case 'p':
       message.price = Scalar(value);
       break;
+    case 'i':
+      message.index = Scalar(value);
+      break;
+    case 'r':
+      message.funding_rate = Scalar(value);
+      break;
     case 'q':
       message.quantity = Scalar(value);
       break;
@@ -165,6 +173,7 @@ BinanceKind Classify(const BinanceMessage& message, const Seen& seen) {
   if (seen.snapshot_id) return BinanceKind::kSnapshot;
   if (message.event == "depthUpdate") return BinanceKind::kDepth;
   if (message.event == "trade" || message.event == "aggTrade") return BinanceKind::kTrade;
+  if (message.event == "markPriceUpdate") return BinanceKind::kMark;
   // The spot book ticker has no event name.
   const bool quote = !seen.bid.quantity.empty() && !seen.ask.quantity.empty() && !seen.levels;
   if (quote && (message.event.empty() || message.event == "bookTicker")) return BinanceKind::kQuote;
@@ -182,6 +191,10 @@ std::string_view MissingField(const BinanceMessage& message, const Seen& seen) {
       if (message.price.empty()) return "p";
       if (message.quantity.empty()) return "q";
       break;
+    case BinanceKind::kMark:
+      if (message.price.empty()) return "p";
+      if (message.event_ms == 0) return "E";
+      break;
     default:
       break;
   }
@@ -195,6 +208,8 @@ std::string Finish(const Seen& seen, BinanceMessage& message) {
     message.bids.push_back(seen.bid);
     message.asks.push_back(seen.ask);
   }
+  // T is no time of what happened there.
+  if (message.kind == BinanceKind::kMark) message.funding_ms = std::exchange(message.transaction_ms, 0);
   if (message.kind == BinanceKind::kTrade) {
     const std::string_view number = message.event == "aggTrade" ? seen.ask.price : seen.trade_number;
     if (!ParseInteger(number, &message.trade_id))

@@ -1,6 +1,6 @@
 // One message of a Binance market data stream, as text and ids: spot, USD-M and COIN-M.
 //
-// Source: "WebSocket Streams" of https://developers.binance.com (diff depth, trade, aggTrade, bookTicker) and
+// Source: "WebSocket Streams" of https://developers.binance.com (diff depth, trade, aggTrade, bookTicker, markPrice) and
 // the REST answer of GET depth. Combined streams ({"stream": ..., "data": ...}) and bare objects are
 // understood. Used by the importer of raw captures and by whoever reads the wire.
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace crucible::decode {
 
-enum class BinanceKind : std::uint8_t { kOther, kDepth, kTrade, kQuote, kSnapshot };
+enum class BinanceKind : std::uint8_t { kOther, kDepth, kTrade, kQuote, kSnapshot, kMark };
 
 struct LevelText {
   std::string_view price;
@@ -33,10 +33,13 @@ struct BinanceMessage {
   std::uint64_t previous_id = 0;     // pu
   bool has_previous = false;         // futures
   std::uint64_t trade_id = 0;
-  std::string_view price;  // trades
+  std::string_view price;  // trades and mark prices
   std::string_view quantity;
   bool buyer_is_maker = false;
   bool off_market = false;      // a trade that is no order book trade (insurance fund, ...)
+  std::string_view index;           // mark prices; empty where there is none
+  std::string_view funding_rate;    // the same
+  std::uint64_t funding_ms = 0;     // when it is settled
   std::vector<LevelText> bids;  // quotes: one each
   std::vector<LevelText> asks;
 };

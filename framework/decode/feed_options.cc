@@ -14,15 +14,16 @@ constexpr Duration kMaxFloor{3'600 * kNanosPerSecond};
 
 absl::StatusOr<FeedChannels> ChooseChannels(const ImportOptions& options) {
   if (options.channels.empty()) return FeedChannels{};
-  FeedChannels channels{false, false, false};
+  FeedChannels channels{false, false, false, false};
   for (const std::string& channel : options.channels) {
-    if (channel != "depth" && channel != "trade" && channel != "quote") {
+    if (channel != "depth" && channel != "trade" && channel != "quote" && channel != "mark") {
       return absl::InvalidArgumentError(
-          absl::StrFormat("channel is '%s', expected depth, trade or quote", channel));
+          absl::StrFormat("channel is '%s', expected depth, trade, quote or mark", channel));
     }
     channels.depth |= channel == "depth";
     channels.trades |= channel == "trade";
     channels.quotes |= channel == "quote";
+    channels.marks |= channel == "mark";
   }
   return channels;
 }

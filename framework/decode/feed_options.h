@@ -10,6 +10,7 @@ struct FeedChannels {
   bool depth = true;
   bool trades = true;
   bool quotes = true;
+  bool marks = true;
 };
 // All where options.channels is empty; kInvalidArgument names an unknown one.
 absl::StatusOr<FeedChannels> ChooseChannels(const ImportOptions& options);

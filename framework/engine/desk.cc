@@ -92,6 +92,7 @@ void Desk::UpdateMid(InstrumentId instrument, trading::Mid mid) {
 
 book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
   const Event& first = group.records.front();
+  if (first.kind == Kind::kMarkPrice) return {};
   if (first.kind == Kind::kBar) {
     const bool has_touch = books_[group.instrument.value].touch().HasBoth();
     if (!has_touch) UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
@@ -122,7 +123,31 @@ void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) 
   reply.fee = performance_.OnFill(trading::FillFrom(event, detail)).fee;
 }
 
+void Desk::NameVenueOrder(Event& reply) {
+  constexpr std::size_t kSlot = 2;  // of the order id, in all replies that have one
+  const auto id = static_cast<std::uint64_t>(reply.body[kSlot]);
+  if (id < trading::kFirstVenueOrder || (reply.kind > Kind::kTriggered && reply.kind != Kind::kLiquidation)) return;
+  const auto [known, is_new] = venue_orders_.try_emplace(id, last_order_id_ + 1);
+  last_order_id_ += is_new ? 1 : 0;
+  reply.body[kSlot] = static_cast<std::int64_t>(known->second);
+}
+
+// As an order of strategy 0, so that it is found, explained and counted as ours are.
+void Desk::AdoptLiquidation(const Event& event) {
+  const auto liquidation = As<LiquidationBody>(event);
+  Command command{CommandType::kSubmit, {event.instrument}, liquidation.order_id, {}};
+  command.terms.side = event.side;
+  command.terms.type = liquidation.price == Price{} ? OrderType::kMarket : OrderType::kLimit;
+  command.terms.tif = TimeInForce::kImmediateOrCancel;
+  command.terms.price = liquidation.price;
+  command.terms.quantity = liquidation.quantity;
+  RecordIntent(0, command, {});
+  orders_.Submit(command, now_, 0);
+}
+
 DeskReply Desk::ApplyReply(const Event& reply, const Event* detail) {
+  if (reply.kind == Kind::kFunding) performance_.OnFunding(As<FundingBody>(reply).paid, now_);
+  if (reply.kind == Kind::kLiquidation) AdoptLiquidation(reply);
   DeskReply outcome{orders_.OnReply(reply), 0, {}};
   if (outcome.change.order != nullptr) outcome.strategy = outcome.change.order->strategy;
   if (outcome.change.effect == trading::ReplyEffect::kApplied && outcome.change.filled.units > 0 && detail != nullptr) {

@@ -70,7 +70,10 @@ class Desk {
   // Takes over tick and lot size of a definition; false when they are what they were. Other slots do not
   // change within a run: its inputs were checked for that.
   bool TakeDefinition(const MarketGroup& group);
-  // `detail` belongs to a kFill and is null otherwise. Both stand in the stream already.
+  // A reply about an order of the venue's own names it by the id that the run gives it. Before it is appended.
+  void NameVenueOrder(Event& reply);
+  // `detail`: the second record of a fill, of funding and of a liquidation; else null. Both stand in the stream
+  // already.
   DeskReply ApplyReply(const Event& reply, const Event* detail);
 
   // ---- strategies ----
@@ -111,6 +114,7 @@ class Desk {
   // A new record of the run with its header set: a fact that follows from what is being handled.
   Event& Record(Kind kind, std::uint16_t flags, InstrumentId instrument, Side side);
   void ApplyFill(const Event& fill, const Event& detail, DeskReply& reply);
+  void AdoptLiquidation(const Event& liquidation);
   void UpdateMid(InstrumentId instrument, trading::Mid mid);
   void RecordEquity(Nanos at);
 
@@ -126,6 +130,7 @@ class Desk {
   Nanos now_;
   std::uint64_t cause_bits_ = 0;  // as they stand in `origin`
   std::uint64_t last_order_id_ = 0;
+  std::map<std::uint64_t, std::uint64_t> venue_orders_;  // the venue's id -> the run's
   std::map<trading::RiskRule, std::uint64_t> denials_;
 };
 

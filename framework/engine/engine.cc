@@ -250,7 +250,11 @@ void Engine::VenueMarket() {
   const MarketGroup& group = next_group_.group;
   Venue& venue = *config_.venues[group.instrument.value];
   venue.OnMarket(group, outbox_);
-  if (!outbox_.empty()) TakeOutbox(group.instrument, group.exchange_time);
+  if (!outbox_.empty()) {
+    TakeOutbox(group.instrument, group.exchange_time);
+  } else if (group.records.front().kind == Kind::kMarkPrice) {
+    RefreshDue(group.instrument);  // it may name another time of funding
+  }
   if (venue.PassesMarketThrough()) {
     // In place: a copy would wait for the time that was stored a moment ago.
     QueuedGroup& sent = deliveries_.Open();
@@ -355,15 +359,18 @@ void Engine::DeliverReplies(std::int64_t time) {
 void Engine::DeliverReply() {
   Event& reply = replies_.front().event;  // stays in place while strategies act on it
   replies_.Pop();
+  desk_->NameVenueOrder(reply);
   reply.seq = recorder_.Append(reply);
   Event* detail = nullptr;
-  if (!reply.EndsGroup()) {  // a fill and its detail
+  if (!reply.EndsGroup()) {  // a fill, funding, a liquidation, and its detail
     detail = &replies_.front().event;
     replies_.Pop();
     detail->seq = recorder_.Append(*detail);
   }
   desk_->SetCause(now_, {0, reply.seq});
-  DispatchReply(reply, desk_->ApplyReply(reply, detail));
+  const DeskReply outcome = desk_->ApplyReply(reply, detail);
+  if (reply.kind > Kind::kTriggered) return DispatchMargin(reply, *detail);
+  DispatchReply(reply, outcome);
 }
 
 // No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns

@@ -181,7 +181,9 @@ class Engine {
   void DispatchStatus(const MarketGroup& group);
   void DispatchDefinition(const MarketGroup& group);
   void DispatchTrade(const MarketGroup& group, const Event& record);
+  void DispatchMark(const MarketGroup& group);
   void DispatchReply(const Event& reply, const DeskReply& outcome);
+  void DispatchMargin(const Event& reply, const Event& detail);
 
   void Checkpoint();
   void HashComponent(std::uint64_t component, const StateHasher& hasher);

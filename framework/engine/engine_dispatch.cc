@@ -1,6 +1,5 @@
 // How the engine tells strategies what happened: records become the plugin interface's events.
 #include "framework/engine/engine.h"
-
 #include "framework/event/kinds.h"
 
 namespace crucible::engine {
@@ -19,17 +18,27 @@ crucible_level_v1 BestLevel(const book::Book& book, Side side) {
 }  // namespace
 
 void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
-  if (outcome.change.effect != trading::ReplyEffect::kApplied || outcome.strategy == 0) return;
-  StrategyHost& strategy = *strategies_[outcome.strategy - 1];
+  if (outcome.change.effect != trading::ReplyEffect::kApplied) return;
   const std::int64_t open = outcome.change.order->open().units;
   if (reply.kind == Kind::kFill) {
     const auto fill = As<FillBody>(reply);
-    strategy.Fill({sizeof(crucible_fill_event_v1), reply.instrument, reply.time,
-                   reply.venue_time().since_epoch, fill.order_id.value,
-                   static_cast<std::uint32_t>(reply.side), (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
-                   fill.price.units, outcome.change.filled.units, open, outcome.fee.units});
-    return;
+    const crucible_fill_event_v1 event{sizeof event,
+                                       reply.instrument,
+                                       reply.time,
+                                       reply.venue_time().since_epoch,
+                                       fill.order_id.value,
+                                       static_cast<std::uint32_t>(reply.side),
+                                       (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
+                                       fill.price.units,
+                                       outcome.change.filled.units,
+                                       open,
+                                       outcome.fee.units};
+    // A liquidation is nobody's order and everybody's position.
+    if (outcome.strategy == 0) return ForEachStrategy([&](StrategyHost& each) { each.Fill(event); });
+    return strategies_[outcome.strategy - 1]->Fill(event);
   }
+  if (outcome.strategy == 0) return;
+  StrategyHost& strategy = *strategies_[outcome.strategy - 1];
   if (!strategy.wants_order()) return;
   const auto body = As<ReplyBody>(reply);
   const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
@@ -68,6 +77,39 @@ void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
   ForEachStrategy([&](StrategyHost& strategy) {
     if (strategy.wants_trade()) strategy.Trade(event);
   });
+}
+
+void Engine::DispatchMark(const MarketGroup& group) {
+  const auto mark = As<MarkPriceBody>(group.records.back());
+  const crucible_mark_event_v1 event{
+      sizeof event,    group.instrument.value, now_.since_epoch,      group.exchange_time.since_epoch,
+      mark.mark.units, mark.index.units,       mark.funding_rate_e12, mark.next_funding.since_epoch};
+  ForEachStrategy([&](StrategyHost& strategy) { strategy.Mark(event); });
+}
+
+void Engine::DispatchMargin(const Event& reply, const Event& detail) {
+  const auto margin = As<MarginDetailBody>(detail);
+  if (reply.kind == Kind::kFunding) {
+    const auto funding = As<FundingBody>(reply);
+    const crucible_funding_event_v1 event{
+        sizeof event,       reply.instrument,       reply.time,       reply.venue_time().since_epoch,
+        funding.paid.units, funding.position.units, funding.rate_e12, margin.mark.units};
+    return ForEachStrategy([&](StrategyHost& strategy) { strategy.Funding(event); });
+  }
+  const auto liquidation = As<LiquidationBody>(reply);
+  const crucible_liquidation_event_v1 event{sizeof event,
+                                            reply.instrument,
+                                            reply.time,
+                                            reply.venue_time().since_epoch,
+                                            liquidation.order_id.value,
+                                            static_cast<std::uint32_t>(reply.side),
+                                            0,
+                                            liquidation.quantity.units,
+                                            liquidation.price.units,
+                                            margin.mark.units,
+                                            margin.equity.units,
+                                            margin.maintenance.units};
+  ForEachStrategy([&](StrategyHost& strategy) { strategy.Liquidation(event); });
 }
 
 void Engine::DispatchStatus(const MarketGroup& group) {
@@ -127,6 +169,7 @@ void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
   }
   if (first.kind == Kind::kTradingStatus || first.kind == Kind::kFeedGap) return DispatchStatus(group);
   if (first.kind == Kind::kDefinition) return DispatchDefinition(group);
+  if (first.kind == Kind::kMarkPrice) return DispatchMark(group);
   if (!ChangesBook(first.kind)) return;
   ForEachStrategy([&](StrategyHost& strategy) {
     if (!strategy.wants_book()) return;

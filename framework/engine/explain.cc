@@ -133,7 +133,7 @@ absl::StatusOr<WhyStep> Explainer::Step(const Event& event, const Event* detail,
     step.queue_ahead = Quantity{As<ReplyBody>(event).queue_ahead_or_reason};
   if (detail != nullptr) {
     step.detail = *detail;
-    step.queue_ahead = Quantity{As<FillDetailBody>(*detail).queue_ahead};
+    if (detail->kind == Kind::kFillDetail) step.queue_ahead = Quantity{As<FillDetailBody>(*detail).queue_ahead};
     const CauseRef cause = CauseRef::FromBits(detail->origin);
     if (cause.seq != 0) {
       CRUCIBLE_ASSIGN_OR_RETURN(step.cause, CauseOf(cause));
@@ -158,7 +158,7 @@ absl::StatusOr<Why> Explainer::Explain(const OrderStory& story, OrderId order) {
   CRUCIBLE_RETURN_IF_ERROR(ExplainFeatures(story, why));
   for (std::size_t i = 0; i < story.later.size(); ++i) {
     const Event& event = story.later[i];
-    const bool has_detail = event.kind == Kind::kFill && i + 1 < story.later.size();
+    const bool has_detail = !event.EndsGroup() && i + 1 < story.later.size();
     CRUCIBLE_ASSIGN_OR_RETURN(WhyStep step, Step(event, has_detail ? &story.later[++i] : nullptr, intent));
     if (event.kind == Kind::kFill || event.kind == Kind::kTriggered) step.blame = Blame(why.attacks, event);
     why.steps.push_back(std::move(step));

@@ -77,7 +77,8 @@ std::uint64_t IndexOfName(std::vector<std::string>& names, std::string_view name
 std::string_view Name(Handler handler) {
   static constexpr std::string_view kNames[] = {
       "?",      "constructor", "OnStart", "OnBook",   "OnTrade",      "OnBar",    "OnOrder",
-      "OnFill", "OnTimer",     "OnStop",  "OnStatus", "OnParameters", "OnRegime", "OnDefinition"};
+      "OnFill", "OnTimer",     "OnStop",  "OnStatus", "OnParameters", "OnRegime", "OnDefinition",
+      "OnMark", "OnFunding",   "OnLiquidation"};
   const auto index = static_cast<std::size_t>(handler);
   return index < std::size(kNames) ? kNames[index] : "?";
 }

@@ -32,6 +32,9 @@ enum class Handler : std::uint8_t {
   kParameters = 11,
   kRegime = 12,
   kDefinition = 13,
+  kMark = 14,
+  kFunding = 15,
+  kLiquidation = 16,
 };
 std::string_view Name(Handler handler);
 
@@ -67,6 +70,13 @@ class StrategyHost {
   void Regime(const crucible_regime_event_v1& event) { Call(Handler::kRegime, strategy_.on_regime, event); }
   void Definition(const crucible_definition_event_v1& event) {
     Call(Handler::kDefinition, strategy_.on_definition, event);
+  }
+  void Mark(const crucible_mark_event_v1& event) { Call(Handler::kMark, strategy_.on_mark, event); }
+  void Funding(const crucible_funding_event_v1& event) {
+    Call(Handler::kFunding, strategy_.on_funding, event);
+  }
+  void Liquidation(const crucible_liquidation_event_v1& event) {
+    Call(Handler::kLiquidation, strategy_.on_liquidation, event);
   }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }

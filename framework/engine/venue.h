@@ -27,8 +27,8 @@ struct MarketGroup {
 // Takes what a venue says, in any order between the three kinds of speech; the venue stamps its own time into
 // `origin`, and the engine sets time and seq.
 //
-//   replies   events of kinds kAccepted..kTriggered with instrument (run-level), side, flags and body set
-//             (kFillDetail: origin is the cause). They reach the strategy side after the reply latency.
+//   replies   events of kinds kAccepted..kLiquidation with instrument (run-level), side, flags and body set
+//             (kFillDetail, kMarginDetail: origin is the cause). They reach the strategy side after the reply latency.
 //   market    groups of market data that the venue itself produces, all of the venue's instrument (run-level);
 //             the last record of a group carries kGroupEnd. They reach the strategy side after the feed latency and
 //             are appended to the run's stream then, because no input holds them.
@@ -69,8 +69,8 @@ class Venue {
   virtual bool PassesMarketThrough() const { return true; }
   virtual void OnCommand(const trading::Command& command, Nanos at, Outbox& outbox) = 0;
   // The next moment at which the venue itself acts (expiry, auction, participants); kEndOfTime if none. It may only
-  // change in a call that put something into the outbox, in Advance, and in OnMarket of a venue that does not pass
-  // the market through.
+  // change in a call that put something into the outbox, in Advance, in OnMarket of a venue that does not pass
+  // the market through, and in OnMarket of a kMarkPrice.
   virtual Nanos NextDue() const { return kEndOfTime; }
   virtual void Advance(Nanos to, Outbox& outbox) {
     static_cast<void>(to);

@@ -8,8 +8,8 @@
 //   body        four slots whose meaning the kind fixes (kinds.h, schemas/events.toml)
 //
 // A group is a run of consecutive records that are one fact; the last one carries kGroupEnd, and nobody acts
-// before it. All records of a group share time, instrument and origin; only kFillDetail names a cause where its
-// kFill gives the venue's time.
+// before it. All records of a group share time, instrument and origin; only kFillDetail and kMarginDetail name a
+// cause where the record before them gives the venue's time.
 //
 // Records hold integers only: their bytes are the same everywhere, and what is hashed is what is stored.
 #pragma once
@@ -34,6 +34,7 @@ inline constexpr std::uint16_t kSnapshot = 1 << 1;   // State as it stood, not a
 inline constexpr std::uint16_t kSynthetic = 1 << 2;  // Made by an importer; no message of the source says it.
 inline constexpr std::uint16_t kMaker = 1 << 3;      // Fill: our order was resting.
 inline constexpr std::uint16_t kTaker = 1 << 4;      // Fill: our order took.
+inline constexpr std::uint16_t kLiquidation = 1 << 5;  // Fill: the venue closed our position.
 }  // namespace flag
 
 struct Event {

@@ -29,6 +29,7 @@ constexpr KindInfo kTable[] = {
     {Kind::kBarVolume, "bar_volume", kSource, {{{"volume", SlotType::kQuantity}, {"trades", SlotType::kCount}, {"length", SlotType::kDuration}, {"turnover", SlotType::kCount}}}},
     {Kind::kTradingStatus, "trading_status", kSource, {{{"status", SlotType::kCode}, {"reason", SlotType::kCode}, kNoSlot, kNoSlot}}},
     {Kind::kFeedGap, "feed_gap", kSource, {{{"expected_id", SlotType::kId}, {"found_id", SlotType::kId}, kNoSlot, kNoSlot}}},
+    {Kind::kMarkPrice, "mark_price", kSource, {{{"mark", SlotType::kPrice}, {"index", SlotType::kPrice}, {"funding_rate_e12", SlotType::kCount}, {"next_funding", SlotType::kTime}}}},
     {Kind::kAccepted, "accepted", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"queue_ahead", SlotType::kQuantity}}}},
     {Kind::kRejected, "rejected", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"reason", SlotType::kCode}}}},
     {Kind::kCanceled, "canceled", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"reason", SlotType::kCode}}}},
@@ -38,6 +39,9 @@ constexpr KindInfo kTable[] = {
     {Kind::kFill, "fill", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"trade_id", SlotType::kId}}}},
     {Kind::kFillDetail, "fill_detail", kCause, {{{"fee", SlotType::kMoney}, {"fee_currency", SlotType::kCode}, {"queue_ahead", SlotType::kQuantity}, {"rule", SlotType::kCode}}}},
     {Kind::kTriggered, "triggered", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"reason", SlotType::kCode}}}},
+    {Kind::kFunding, "funding", kSource, {{{"paid", SlotType::kMoney}, {"position", SlotType::kQuantity}, {"rate_e12", SlotType::kCount}, kNoSlot}}},
+    {Kind::kMarginDetail, "margin_detail", kCause, {{{"mark", SlotType::kPrice}, {"equity", SlotType::kMoney}, {"maintenance", SlotType::kMoney}, kNoSlot}}},
+    {Kind::kLiquidation, "liquidation", kSource, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"mark", SlotType::kPrice}}}},
     {Kind::kIntent, "intent", kCause, {{{"price", SlotType::kPrice}, {"quantity", SlotType::kQuantity}, {"order_id", SlotType::kOrderId}, {"stop_price", SlotType::kPrice}}}},
     {Kind::kIntentTerms, "intent_terms", kCause, {{{"display", SlotType::kQuantity}, {"expiry", SlotType::kTime}, {"type_tif", SlotType::kCode}, {"strategy", SlotType::kId}}}},
     {Kind::kFeatureRead, "feature_read", kCause, {{{"feature", SlotType::kId}, {"value", SlotType::kDoubleBits}, {"source", SlotType::kId}, {"order_id", SlotType::kOrderId}}}},
@@ -123,6 +127,7 @@ std::string_view Name(Reason reason) {
       "off lot",     "nothing to match", "not fillable", "expired",       "session end",
       "unsupported", "halted",           "reduce only",  "below filled",  "duplicate order",
       "bad price",   "rate limit",       "outside band", "self trade",
+      "margin",      "liquidation",
   };
   const auto index = static_cast<std::size_t>(reason);
   return index < std::size(kNames) ? kNames[index] : "?";
@@ -132,6 +137,7 @@ std::string_view Name(FillRule rule) {
   static constexpr std::string_view kNames[] = {
       "none",     "took the book", "queue reached",    "traded through", "book through", "front of queue",
       "bar open", "bar range",     "bar, pessimistic", "quote crossed",  "matched",      "auction",
+      "taken over",
   };
   const auto index = static_cast<std::size_t>(rule);
   return index < std::size(kNames) ? kNames[index] : "?";

@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   kBarVolume = 19,      // BarVolumeBody
   kTradingStatus = 20,  // StatusBody: halt and resumption
   kFeedGap = 21,        // FeedGapBody: the source lost messages here; books are stale until a snapshot
+  kMarkPrice = 22,      // MarkPriceBody: what a venue of perpetual contracts values positions by
   // Venue replies: origin is the venue's time; tied to orders by order id.
   kAccepted = 40,        // ReplyBody: order rests or is about to match; queue ahead if it rests
   kRejected = 41,        // ReplyBody
@@ -43,6 +44,9 @@ enum class Kind : std::uint8_t {
   kFill = 46,            // FillBody, then kFillDetail
   kFillDetail = 47,      // FillDetailBody; its origin is the cause: the market record that filled us
   kTriggered = 48,       // ReplyBody: a stop became active
+  kFunding = 49,         // FundingBody, then kMarginDetail: funding was settled on a position
+  kMarginDetail = 50,    // MarginDetailBody; its origin is the cause: the market record that set the mark
+  kLiquidation = 51,     // LiquidationBody, then kMarginDetail: the venue closes a position
   // Decisions and engine facts: derived, origin is the cause.
   kIntent = 64,          // IntentBody, then kIntentTerms, then kFeatureRead per value it read
   kIntentTerms = 65,     // IntentTermsBody
@@ -128,6 +132,13 @@ struct FeedGapBody {
   std::uint64_t expected_id, found_id;
   std::array<std::int64_t, 2> unused;
 };
+// funding_rate_e12: of the notional, 10^-12, as last announced; next_funding: when it is settled, 0 where the
+// record does not say. Prices are rounded to the instrument's unit.
+struct MarkPriceBody {
+  Price mark, index;
+  std::int64_t funding_rate_e12;
+  Nanos next_funding;
+};
 // queue_ahead: quantity before ours at our price when accepted or amended, -1 where unknown.
 struct ReplyBody {
   Price price;
@@ -145,6 +156,26 @@ struct FillBody {
 struct FillDetailBody {
   Money fee;
   std::int64_t fee_currency, queue_ahead, rule;
+};
+// paid: negative is received.
+struct FundingBody {
+  Money paid;
+  Position position;
+  std::int64_t rate_e12;
+  std::int64_t unused;
+};
+// Of the account, at the mark price, after the funding or before the liquidation that it belongs to.
+struct MarginDetailBody {
+  Price mark;
+  Money equity, maintenance;
+  std::int64_t unused;
+};
+// price: where the account is bankrupt, 0: nowhere; side: of the order that closes the position.
+struct LiquidationBody {
+  Price price;
+  Quantity quantity;
+  OrderId order_id;
+  Price mark;
 };
 struct IntentBody {
   Price price;
@@ -261,6 +292,10 @@ std::string_view Name(Kind kind);
 std::string_view Name(SlotType type);
 
 constexpr bool IsMarketData(Kind kind) { return static_cast<std::uint8_t>(kind) < 40; }
+// About an order, by its id in slot 2.
+constexpr bool IsOrderReply(Kind kind) {
+  return kind >= Kind::kAccepted && kind <= Kind::kTriggered && kind != Kind::kFillDetail;
+}
 constexpr bool IsVenueReply(Kind kind) {
   return static_cast<std::uint8_t>(kind) >= 40 && static_cast<std::uint8_t>(kind) < 64;
 }

@@ -42,6 +42,8 @@ enum class Reason : std::uint8_t {
   kRateLimit = 16,           // more messages than the venue takes in one interval
   kOutsideBand = 17,         // the price, or what was left of a market order, lies beyond the price band
   kSelfTrade = 18,           // would have traded with an order of its own participant
+  kInsufficientMargin = 19,  // would need more initial margin than there is equity
+  kLiquidation = 20,         // cancelled because the venue liquidates the account
 };
 
 // Stands in StatusBody::status.
@@ -65,6 +67,7 @@ enum class FillRule : std::uint8_t {
   kQuoteCross = 9,        // quote feed: the opposite quote reached our price
   kMatched = 10,             // simulated exchange: matched by price and time
   kAuction = 11,             // simulated exchange: traded in an auction, at its one price
+  kTakenOver = 12,           // liquidation: the venue's insurance fund took what the market would not
 };
 
 std::string_view Name(OrderType type);

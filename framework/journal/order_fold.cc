@@ -23,7 +23,7 @@ void OrderFold::Apply(const Event& event) {
       Touch(event, 2);
       return;
     default:
-      if (IsVenueReply(event.kind) && event.kind != Kind::kFillDetail) Reply(event);
+      if (IsOrderReply(event.kind)) Reply(event);
   }
 }
 

@@ -67,6 +67,7 @@ class Pass {
   bool DecidedBefore(const OrderFact& order, const Feed& feed) const;
   bool FilledBefore(const FillFact& fill, const Feed& feed) const;
   void TakeSamples(Nanos until);
+  void PayFunding(Nanos until);
   void LookAtAttacks(Nanos until);
   void JoinAttacks(const FillFact& fill);
   void Decide(std::size_t order);
@@ -84,7 +85,7 @@ class Pass {
   std::vector<Waiting> waiting_;
   std::vector<Feed> feeds_;
   trading::RoundTrips trips_;
-  std::size_t next_order_ = 0, next_fill_ = 0, next_sample_ = 0;
+  std::size_t next_order_ = 0, next_fill_ = 0, next_sample_ = 0, next_funding_ = 0;
   struct Moment {  // an edge of an attack
     Nanos at;
     std::size_t attack = 0;
@@ -126,7 +127,7 @@ absl::Status Pass::Prepare() {
   }
   mids_.resize(instruments.size());
   waiting_.assign(instruments.size(), {{}, std::vector<std::size_t>(input_.horizons.size())});
-  facts_.account = Series(6, run_.start, run_.end);
+  facts_.account = Series(8, run_.start, run_.end);
   facts_.orders.resize(run_.orders.size());
   facts_.fills.resize(run_.fills.size());
   for (FillContext& fill : facts_.fills) fill.markout_bps.resize(input_.horizons.size());
@@ -231,10 +232,21 @@ void Pass::CatchUp(const Feed* feed) {
 void Pass::TakeSamples(Nanos until) {
   LookAtAttacks(until);
   while (next_sample_ + 1 < run_.samples.size() && run_.samples[next_sample_].at() <= until) {
+    PayFunding(run_.samples[next_sample_].at());
     facts_.end->Sample(run_.samples[next_sample_++].at());
   }
+  PayFunding(until);
   if (until > run_.end && next_sample_ < run_.samples.size())
     facts_.end->Sample(run_.samples[next_sample_++].at());
+}
+
+// That we heard of before `until`.
+void Pass::PayFunding(Nanos until) {
+  for (; next_funding_ < run_.funding.size() && run_.funding[next_funding_].at() < until; ++next_funding_) {
+    const Event& funding = run_.funding[next_funding_];
+    facts_.end->PayFunding(As<FundingBody>(funding).paid);
+    SampleAccount(funding.at());
+  }
 }
 
 // The account and the mid at the edges of attacks that lie before `until`. One instrument: simulated markets
@@ -283,7 +295,8 @@ void Pass::SampleAccount(Nanos at) {
   peak_ = std::max(peak_, equity);
   const trading::FeeTotals& fees = facts_.end->fees();
   facts_.account.Add(at, std::array{equity, peak_ - equity, AsDouble(fees.maker), AsDouble(fees.taker),
-                                    AsDouble(fees.fixed), -AsDouble(fees.rebates)});
+                                    AsDouble(fees.fixed), -AsDouble(fees.rebates),
+                                    AsDouble(fees.funding), AsDouble(fees.liquidation)});
 }
 
 // Horizons that ended before `before` see the mid as it stood.

@@ -142,8 +142,11 @@ absl::Status Fold::Apply(const Event& event) {
       break;
     case Kind::kFillDetail:
       return Fill(event);
+    case Kind::kFunding:
+      facts_.funding.push_back(event);
+      break;
     default:
-      if (IsVenueReply(event.kind)) return Reply(event);
+      if (IsOrderReply(event.kind)) return Reply(event);
   }
   return absl::OkStatus();
 }

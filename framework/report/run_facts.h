@@ -56,6 +56,7 @@ struct FillFact {
 struct RunFacts {
   std::vector<OrderFact> orders;  // in the order of their intents
   std::vector<FillFact> fills;
+  std::vector<Event> funding;  // kFunding
   std::vector<Event> samples;                     // kEquity
   std::map<std::uint64_t, std::string> features;  // names by id
   std::vector<Event> observations;                // kFeatureRead, in order

@@ -101,6 +101,7 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("market", [&](ConfigTable& table) { ReadMarket(table, config.market); });
   root.Table("venue", [&](ConfigTable& table) { ReadVenue(table, config); });
   root.Table("fees", [&](ConfigTable& table) { ReadFees(table, config); });
+  root.Table("margin", [&](ConfigTable& table) { ReadMargin(table, config.margin); });
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
   root.Table("regimes", [&](ConfigTable& table) { ReadRegimes(table, config.regimes); });
@@ -199,6 +200,7 @@ std::string CanonicalText(const RunConfig& config) {
     number("maker_bps", tier.maker_bps);
     number("taker_bps", tier.taker_bps);
   }
+  out << CanonicalText(config.margin);
   out << "[account]\n";
   text("cash", config.cash);
   duration("equity_interval", config.equity_interval);

@@ -12,6 +12,7 @@
 
 #include "framework/base/status.h"
 #include "framework/base/units.h"
+#include "framework/runs/margin_choice.h"
 #include "framework/runs/market_choice.h"
 #include "framework/runs/overrides.h"
 #include "framework/runs/regime_choice.h"
@@ -63,6 +64,8 @@ struct RunConfig {
   std::vector<FeeTierChoice> fee_tiers;
   std::string fee_per_trade = "0";
   std::string fee_per_unit = "0";
+
+  MarginChoice margin;
 
   std::string cash = "1000000";
   Duration equity_interval{};  // 0: a minute, an hour on bars

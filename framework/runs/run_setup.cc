@@ -105,6 +105,12 @@ absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config
   return performance;
 }
 
+absl::Status MarginNeedsHistory() {
+  return absl::InvalidArgumentError(
+      "[margin] stands in front of a fill model over recorded sessions: set venue.fill_model to auto, l3, l2, "
+      "quotes or bars, and leave out [market]");
+}
+
 }  // namespace
 
 // Within a bar nothing is known: horizons below its length would all say the same.
@@ -233,9 +239,23 @@ absl::Status RunSetup::MakeVenues() {
                               MakeVenue(config_, setup, fees, session.completeness, session.window_levels));
     for (std::string& warning : choice.warnings) warnings_.push_back(std::move(warning));
     venues_.push_back(std::move(choice.venue));
+    if (choice.fill_model != nullptr) fill_models_.push_back(choice.fill_model);
     flows_.push_back(std::move(choice.flow));
     fees_.push_back(std::move(fees));
   }
+  return config_.margin.given ? JoinMargin() : absl::OkStatus();
+}
+
+absl::Status RunSetup::JoinMargin() {
+  if (fill_models_.size() != instruments_.size()) return MarginNeedsHistory();
+  CRUCIBLE_ASSIGN_OR_RETURN(const Money cash, MoneyAmount("account.cash", config_.cash,
+                                                          instruments_.front().currency_decimals));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      const history::MarginSetup margin,
+      MakeMargin(config_.margin, instruments_, cash, sessions_.front().first_time, trade_ids_.get()));
+  std::vector<history::MarginVenue::Member> members;
+  for (std::size_t i = 0; i < instruments_.size(); ++i) members.push_back({instruments_[i], fill_models_[i]});
+  CRUCIBLE_ASSIGN_OR_RETURN(margin_, history::MarginVenue::Create(margin, members));
   return absl::OkStatus();
 }
 
@@ -259,6 +279,7 @@ absl::Status RunSetup::MakeRecordedMarket() {
 }
 
 absl::Status RunSetup::MakeSimulatedMarket() {
+  if (config_.margin.given) return MarginNeedsHistory();
   if (!sessions_.empty()) return MakeRecordedMarket();
   instruments_ = {SimulatedInstrument()};
   CRUCIBLE_ASSIGN_OR_RETURN(trading::FeeConfig fees, Fees(config_, instruments_.front()));
@@ -353,7 +374,9 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
     CRUCIBLE_ASSIGN_OR_RETURN(const trading::InstrumentLimits limits, Limits(config_, instruments_[i]));
     config.desk.instruments.push_back({instruments_[i], BookFor(i), fees_[i], limits});
-    config.venues.push_back(market_.venue != nullptr ? market_.venue.get() : venues_[i].get());
+    config.venues.push_back(margin_ != nullptr           ? margin_.get()
+                            : market_.venue != nullptr ? market_.venue.get()
+                                                       : venues_[i].get());
   }
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
     const StrategyChoice& choice = config_.strategies[i];

@@ -70,6 +70,7 @@ class RunSetup {
   absl::Status LoadStrategies();
   absl::StatusOr<const crucible_strategy_v1*> LoadStrategy(StrategyChoice& choice);
   absl::Status MakeVenues();
+  absl::Status JoinMargin();
   absl::Status MakeSimulatedMarket();
   absl::Status MakeRecordedMarket();
   absl::Status PlanForks();
@@ -91,6 +92,8 @@ class RunSetup {
   SimulatedMarket market_;
   std::vector<std::unique_ptr<responsive::ResponsiveMarket>> flows_;  // outlive the venues
   std::vector<std::unique_ptr<engine::Venue>> venues_;
+  std::vector<history::HistoryVenue*> fill_models_;      // those of venues_ that fill from history
+  std::unique_ptr<history::MarginVenue> margin_;         // in front of all of them; null without [margin]
   std::unique_ptr<engine::Source> source_;
   std::unique_ptr<engine::RegimeObserver> regimes_;
   std::vector<std::string> routes_;

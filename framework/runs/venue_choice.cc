@@ -95,8 +95,11 @@ absl::StatusOr<VenueChoice> MakeVenue(const RunConfig& config, const history::Ve
   fills.bars.volume_percent = config.volume_percent;
   fills.bars.limits_need_through = config.limits_need_through;
   VenueChoice choice;
-  CRUCIBLE_ASSIGN_OR_RETURN(choice.venue, history::MakeVenue(setup, fills, completeness,
-                                                             static_cast<std::uint32_t>(window_levels)));
+  CRUCIBLE_ASSIGN_OR_RETURN(std::unique_ptr<history::HistoryVenue> fill_model,
+                            history::MakeVenue(setup, fills, completeness,
+                                               static_cast<std::uint32_t>(window_levels)));
+  choice.fill_model = fill_model.get();
+  choice.venue = std::move(fill_model);
   if (completeness == decode::Completeness::kWindowedL3) {
     choice.warnings.push_back(
         absl::StrFormat("%s shows only the best %d levels: queue positions deeper than that are not known, "

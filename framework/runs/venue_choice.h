@@ -18,6 +18,7 @@ namespace crucible::runs {
 struct VenueChoice {
   std::unique_ptr<responsive::ResponsiveMarket> flow;  // whose recorded orders trade at `venue`; outlives it
   std::unique_ptr<engine::Venue> venue;
+  history::HistoryVenue* fill_model = nullptr;  // the same one, where it fills from history
   std::vector<std::string> warnings;  // downgrades
 };
 

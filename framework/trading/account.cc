@@ -81,6 +81,7 @@ Fill FillFrom(const Event& fill, const Event& detail) {
   result.fee = terms.fee;
   result.fee_in_base = terms.fee_currency == 1;
   result.maker = (fill.flags & flag::kMaker) != 0;
+  result.liquidation = (fill.flags & flag::kLiquidation) != 0;
   result.at = fill.at();
   return result;
 }
@@ -137,6 +138,10 @@ FillResult Account::ApplyFill(const Fill& fill) {
 }
 
 void Account::ChargeFee(const Book& book, const Fill& fill, Money fee) {
+  if (fill.liquidation) {
+    fees_.liquidation = fees_.liquidation + fee;
+    return;
+  }
   const Money fixed = book.fees.Fixed(fill.quantity);
   const Money rate = fee - fixed;
   fees_.fixed = fees_.fixed + fixed;
@@ -146,6 +151,11 @@ void Account::ChargeFee(const Book& book, const Fill& fill, Money fee) {
     Money& paid = fill.maker ? fees_.maker : fees_.taker;
     paid = paid + rate;
   }
+}
+
+void Account::PayFunding(Money paid) {
+  fees_.funding = {SaturatingAdd(fees_.funding.units, paid.units)};
+  TrackDrawdown();
 }
 
 void Account::Mark(InstrumentId instrument, Mid mid) {
@@ -228,6 +238,10 @@ void Account::Hash(StateHasher& hasher) const {
   for (const Money amount : {config_.initial_cash, realised_, fees_.maker, fees_.taker, fees_.fixed,
                              fees_.rebates, peak_, max_drawdown_}) {
     hasher.Add(amount.units);
+  }
+  if (fees_.liquidation != Money{} || fees_.funding != Money{}) {
+    hasher.Add(fees_.liquidation.units);
+    hasher.Add(fees_.funding.units);
   }
   HashWide(hasher, paid_);
   HashWide(hasher, turnover_);

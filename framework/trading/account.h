@@ -52,6 +52,7 @@ struct Fill {
   Money fee{};  // positive is paid
   bool fee_in_base = false;
   bool maker = false;
+  bool liquidation = false;  // the venue closed the position
   Nanos at{};  // when we learned of it
 };
 // Reads the group of a fill: kFill and kFillDetail.
@@ -60,7 +61,11 @@ Fill FillFrom(const Event& fill, const Event& detail);
 struct FeeTotals {
   Money maker, taker, fixed;  // paid
   Money rebates;              // received
-  Money total() const { return {maker.units + taker.units + fixed.units - rebates.units}; }
+  Money liquidation;          // paid for fills of liquidations
+  Money funding;              // paid on positions; negative: received
+  Money total() const {
+    return {maker.units + taker.units + fixed.units + liquidation.units + funding.units - rebates.units};
+  }
 };
 
 // What a fill did.
@@ -93,6 +98,8 @@ class Account {
 
   // REQUIRES: the instrument was added; quantity > 0.
   FillResult ApplyFill(const Fill& fill);
+  // Funding on a position; negative is received.
+  void PayFunding(Money paid);
   void Mark(InstrumentId instrument, Mid mid);
   // Takes equity into peak, drawdown and exposure time.
   void Sample(Nanos at);

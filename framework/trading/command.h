@@ -18,6 +18,10 @@ struct OrderTerms {
   Nanos expiry = kEndOfTime;  // good-till-date only
 };
 
+// Orders of a venue's own, such as liquidations, have ids from here on until the strategy side hears of them and
+// gives them one of the run's.
+inline constexpr std::uint64_t kFirstVenueOrder = std::uint64_t{1} << 40;
+
 enum class CommandType : std::uint8_t { kSubmit = 1, kCancel = 2, kAmend = 3 };
 
 struct Command {

@@ -15,10 +15,6 @@ static_assert(offsetof(ReplyBody, order_id) == kOrderIdSlot * 8 &&
 
 Reason ReasonOf(const ReplyBody& body) { return static_cast<Reason>(body.queue_ahead_or_reason); }
 
-bool IsReply(Kind kind) {
-  return kind >= Kind::kAccepted && kind <= Kind::kTriggered && kind != Kind::kFillDetail;
-}
-
 bool ShowsAlive(Kind kind) {
   return kind == Kind::kAccepted || kind == Kind::kAmended || kind == Kind::kFill || kind == Kind::kTriggered;
 }
@@ -115,7 +111,7 @@ bool OrderTable::MarkOverdue(OrderId id) {
 
 OrderChange OrderTable::OnReply(const Event& reply) {
   OrderChange change;
-  if (!IsReply(reply.kind)) return change;
+  if (!IsOrderReply(reply.kind)) return change;
   const OrderId id{static_cast<std::uint64_t>(reply.body[kOrderIdSlot])};
   const Index index = IndexOf(id);
   if (index == kNil) {

@@ -44,6 +44,11 @@ FillResult Performance::OnFill(const Fill& fill) {
   return result;
 }
 
+void Performance::OnFunding(Money paid, Nanos at) {
+  account_->PayFunding(paid);
+  if (target_) target_->OnEquity(at, account_->equity());
+}
+
 Metrics Performance::Finish(Nanos end, const OrderCounts& orders) {
   account_->Sample(end);
   curve_.Finish(end, account_->equity());

@@ -69,6 +69,7 @@ class Performance {
     markouts_.OnMid(instrument, at, mid);
   }
   FillResult OnFill(const Fill& fill);
+  void OnFunding(Money paid, Nanos at);
   Metrics Finish(Nanos end, const OrderCounts& orders);
 
  private:

@@ -25,6 +25,7 @@ void BarVenue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox
     if (record.kind == Kind::kDefinition) TakeDefinition(record);
   }
   if (group.records.front().kind != Kind::kBar) return;
+  close_ = As<BarBody>(group.records.front()).close;
   Bar bar = ReadBar(group);
   FillWaiting(bar);
   for (const Side side : {Side::kBid, Side::kAsk}) StopsAtOpen(side, bar);

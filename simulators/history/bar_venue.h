@@ -48,6 +48,8 @@ class BarVenue final : public HistoryVenue {
 
   void OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox) override;
   void Hash(StateHasher& hasher) const override;
+  trading::Mid mid() const override { return trading::Mid::At(close_); }
+  bool HasBook() const override { return false; }
 
  private:
   struct Bar {
@@ -85,6 +87,7 @@ class BarVenue final : public HistoryVenue {
   }
 
   BarOptions options_;
+  Price close_;  // of the last bar
   Nanos previous_arrival_{INT64_MIN};  // latest_arrival of the bar before
   std::vector<OrderId> waiting_;       // for the next open, by arrival; may name orders that are gone
   std::vector<OrderId> scratch_;

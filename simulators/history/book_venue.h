@@ -35,6 +35,10 @@ class BookVenue : public HistoryVenue {
     hasher.Add(std::uint64_t{has_traded_});
   }
   const Book& book() const { return book_; }
+  trading::Mid mid() const override {
+    const book::Touch& touch = book_.touch();
+    return touch.HasBoth() ? trading::Mid::Of(touch.bid_price, touch.ask_price) : trading::Mid{};
+  }
 
  protected:
   // With `sizes_unknown` a displayed level is good for any quantity.

@@ -20,13 +20,13 @@ absl::Status CheckOptions(const BarOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<engine::Venue>> MakeL2(const VenueSetup& setup, const FillConfig& config) {
+absl::StatusOr<std::unique_ptr<HistoryVenue>> MakeL2(const VenueSetup& setup, const FillConfig& config) {
   CRUCIBLE_ASSIGN_OR_RETURN(const QueueModel queue,
                             QueueModel::Parse(config.queue, setup.instrument.lot_size));
   return std::make_unique<L2Venue>(setup, queue);
 }
 
-absl::StatusOr<std::unique_ptr<engine::Venue>> MakeBars(const VenueSetup& setup, const FillConfig& config) {
+absl::StatusOr<std::unique_ptr<HistoryVenue>> MakeBars(const VenueSetup& setup, const FillConfig& config) {
   CRUCIBLE_RETURN_IF_ERROR(CheckOptions(config.bars));
   return std::make_unique<BarVenue>(setup, config.bars);
 }
@@ -82,9 +82,9 @@ absl::StatusOr<FillModel> ParseModel(std::string_view text) {
       absl::StrFormat("fill.model is \"%s\", expected auto, l3, l2, quotes or bars", text));
 }
 
-absl::StatusOr<std::unique_ptr<engine::Venue>> MakeVenue(const VenueSetup& setup, const FillConfig& config,
-                                                         Completeness completeness,
-                                                         std::uint32_t window_levels) {
+absl::StatusOr<std::unique_ptr<HistoryVenue>> MakeVenue(const VenueSetup& setup, const FillConfig& config,
+                                                        Completeness completeness,
+                                                        std::uint32_t window_levels) {
   CRUCIBLE_ASSIGN_OR_RETURN(const FillModel model,
                             config.model == "auto" ? BestModel(completeness) : ParseModel(config.model));
   CRUCIBLE_RETURN_IF_ERROR(Check(model, completeness));

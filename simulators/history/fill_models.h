@@ -40,8 +40,8 @@ absl::Status Check(FillModel model, Completeness completeness);
 absl::StatusOr<FillModel> ParseModel(std::string_view text);
 
 // The venue of one instrument. `window_levels`: of a windowed L3 session, else 0. Errors as above.
-absl::StatusOr<std::unique_ptr<engine::Venue>> MakeVenue(const VenueSetup& setup, const FillConfig& config,
-                                                         Completeness completeness,
-                                                         std::uint32_t window_levels);
+absl::StatusOr<std::unique_ptr<HistoryVenue>> MakeVenue(const VenueSetup& setup, const FillConfig& config,
+                                                        Completeness completeness,
+                                                        std::uint32_t window_levels);
 
 }  // namespace crucible::history

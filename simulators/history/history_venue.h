@@ -36,6 +36,7 @@
 #include "framework/event/order_codes.h"
 #include "framework/trading/command.h"
 #include "framework/trading/fees.h"
+#include "framework/trading/mid.h"
 #include "simulators/history/own_orders.h"
 
 namespace crucible::history {
@@ -57,6 +58,16 @@ class HistoryVenue : public engine::Venue {
   Nanos NextDue() const final { return orders_.next_expiry(); }
   void Advance(Nanos to, engine::Outbox& outbox) final;
   void Hash(StateHasher& hasher) const override;
+
+  // The middle of what the market shows, or the last bar's close; unknown before the first record.
+  virtual trading::Mid mid() const = 0;
+  // False where a command cannot be filled before the next record: nothing is displayed.
+  virtual bool HasBook() const { return true; }
+  // Part of the position goes to somebody else without an order of ours (a liquidation's rest).
+  void TakeOver(Side side, Quantity quantity) {
+    position_ += Sign(side) * quantity.units;
+  }
+  PriceDelta tick_size() const { return ticks_.tick_size(); }
 
   // Signed sum of our fills.
   Position position() const { return {position_}; }
@@ -122,7 +133,6 @@ class HistoryVenue : public engine::Venue {
   std::int64_t WholeLots(std::int64_t quantity) const { return quantity - (lot_ == 1 ? 0 : quantity % lot_); }
   bool halted() const { return halted_; }
   Nanos now() const { return now_; }
-  PriceDelta tick_size() const { return ticks_.tick_size(); }
   Quantity lot_size() const { return {lot_}; }
 
   OwnOrders orders_;

@@ -249,6 +249,41 @@ TEST_F(VerbsTest, EveryVerbAnswersInJson) {
   EXPECT_EQ(ExpectJson({"demo", "-o", "demo"})["replay"]["same"], true);
 }
 
+TEST_F(VerbsTest, WhyExplainsALiquidationByTheRecordThatSetTheMark) {
+  const std::string bars = Write("bitfinex_TSTUSD_1m.csv", SomeBars(3'000));
+  ASSERT_EQ(Crucible({"import", bars, "-o", "bars.session"}).exit_code, 0);
+  Write("margin.toml", R"([[session]]
+path = "bars.session"
+[margin]
+leverage = 100
+maintenance_bps = 50
+funding_rate = 0.0001
+funding_interval = "1h"
+[account]
+cash = 100
+[[strategy]]
+plugin = "moving_average_cross"
+[strategy.parameters]
+quantity = 3000000000
+fast = 5
+slow = 30
+)");
+  const ProgramResult run = Crucible({"run", "margin.toml", "-o", "a.run"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("funding "), HasSubstr("fills")));
+  const std::string order =
+      std::to_string(ExpectJson({"sql", "a.run", "SELECT order_id AS id FROM liquidation_events LIMIT 1"})["id"].get<int>());
+  EXPECT_THAT(Crucible({"why", "a.run", order}).out,
+              AllOf(HasSubstr("is below the maintenance margin of"), HasSubstr("the account is bankrupt at"),
+                    HasSubstr("by the venue"), HasSubstr("bar open="), HasSubstr("rule: taken over")));
+  const json why = ExpectJson({"why", "a.run", order});
+  EXPECT_EQ(why["decision"]["strategy"], "the venue");
+  EXPECT_EQ(why["steps"][0]["kind"], "liquidation");
+  EXPECT_EQ(why["steps"][0]["cause"][0]["kind"], "bar");
+  EXPECT_EQ(ExpectJson({"verify", "a.run"})["intact"], true);
+  ASSERT_EQ(Crucible({"report", "a.run", "-o", "a.html"}).exit_code, 0);
+}
+
 TEST_F(VerbsTest, ErrorsAreJsonToo) {
   const json error = ExpectJson({"run", "nowhere.toml"}, 2);
   EXPECT_THAT(error["error"].get<std::string>(), HasSubstr("nowhere.toml"));

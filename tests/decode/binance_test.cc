@@ -232,12 +232,52 @@ TEST(BinanceTest, TradesOutsideTheBookAndUnknownMessagesAreSkippedAndCounted) {
                               .Trade(13, 10, 1, true, "MARKET")
                               .Trade(14, 11, 2, true, "INSURANCE_FUND")
                               .Line(15, R"({"result":null,"id":1})")
-                              .Line(16, R"({"stream":"x@markPrice","data":{"e":"markPriceUpdate","p":"1"}})")
+                              .Line(16, R"({"stream":"x@kline_1m","data":{"e":"kline","k":{}}})")
                               .Import();
   ASSERT_TRUE(result.status.ok()) << result.status;
   EXPECT_EQ(result.Of(Kind::kTrade).size(), 1U);
   EXPECT_EQ(result.report.measure("trades_off_market"), 1);
   EXPECT_EQ(result.Count(FindingCode::kUnknownMessage), 2U);
+}
+
+std::string Mark(const std::string& price, const std::string& rate, const std::string& next) {
+  return absl::StrFormat(
+      R"({"stream":"s@markPrice","data":{"e":"markPriceUpdate","E":%d,"s":"BTCUSDT","p":"%s","i":"100.09","P":"99.5","r":"%s","T":%s}})",
+      kExchange + 10, price, rate, next);
+}
+
+TEST(BinanceTest, MarkPricesCarryTheFundingRateAndItsTime) {
+  const Imported result = Capture()
+                              .Trade(13, 10, 1, true)
+                              .Line(14, Mark("100.10500000", "-0.00038167", "1723161600000"))
+                              .Line(15, Mark("100.11600000", "", "0"))  // a dated future
+                              .Import();
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  const auto marks = result.Of(Kind::kMarkPrice);
+  ASSERT_EQ(marks.size(), 2U);
+  EXPECT_EQ(marks[0].venue_time(), At(10));
+  const auto perpetual = As<MarkPriceBody>(marks[0]);
+  EXPECT_EQ(perpetual.mark, Price{10'010});  // half to even
+  EXPECT_EQ(perpetual.index, Price{10'009});
+  EXPECT_EQ(perpetual.funding_rate_e12, -381'670'000);
+  EXPECT_EQ(perpetual.next_funding, (Nanos{1'723'161'600'000 * kMilli}));
+  const auto dated = As<MarkPriceBody>(marks[1]);
+  EXPECT_EQ(dated.mark, Price{10'012});
+  EXPECT_EQ(dated.next_funding, Nanos{});
+  ImportOptions trades;
+  trades.channels = {"trade"};
+  EXPECT_TRUE(Capture().Trade(13, 10, 1, true).Line(14, Mark("1", "0", "0")).Import(trades).Of(Kind::kMarkPrice).empty());
+}
+
+TEST(BinanceTest, MarkPricesThatAreNoneNameTheLine) {
+  for (const auto& [line, what] : {std::pair{Mark("x", "0", "0"), "mark price is 'x'"},
+                                   std::pair{Mark("-1", "0", "0"), "expected a positive number"},
+                                   std::pair{Mark("100", "0.1.2", "0"), "funding rate is '0.1.2'"},
+                                   std::pair{Mark("100", "0", "99999999999999999"), "next funding time is"}}) {
+    const Imported result = Capture().Trade(13, 10, 1, true).Line(14, line).Import();
+    EXPECT_NE(result.status.message().find(what), std::string::npos) << result.status;
+    EXPECT_NE(result.status.message().find(":2"), std::string::npos) << result.status;
+  }
 }
 
 TEST(BinanceTest, TradeIdsThatJumpAreReported) {
@@ -256,7 +296,7 @@ TEST(BinanceTest, ChannelsThatAreNotKeptLeaveNoRecords) {
   options.channels = {"books"};
   const Imported wrong = capture.Import(options);
   EXPECT_EQ(wrong.status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_NE(wrong.status.message().find("channel is 'books', expected depth, trade or quote"),
+  EXPECT_NE(wrong.status.message().find("channel is 'books', expected depth, trade, quote or mark"),
             absl::string_view::npos);
 }
 

@@ -230,6 +230,9 @@ class Probe {
   std::function<bool(const crucible_status_event_v1&)> on_status;
   std::function<bool(const crucible_regime_event_v1&)> on_regime;
   std::function<bool(const crucible_definition_event_v1&)> on_definition;
+  std::function<bool(const crucible_mark_event_v1&)> on_mark;
+  std::function<bool(const crucible_funding_event_v1&)> on_funding;
+  std::function<bool(const crucible_liquidation_event_v1&)> on_liquidation;
   std::function<bool(const crucible_order_event_v1&)> on_order;
   std::function<bool(const crucible_fill_event_v1&)> on_fill;
   std::function<bool(const crucible_timer_event_v1&)> on_timer;
@@ -297,6 +300,10 @@ class Probe {
     if (on_status) strategy_.on_status = &Call<crucible_status_event_v1, &Probe::on_status>;
     if (on_regime) strategy_.on_regime = &Call<crucible_regime_event_v1, &Probe::on_regime>;
     if (on_definition) strategy_.on_definition = &Call<crucible_definition_event_v1, &Probe::on_definition>;
+    if (on_mark) strategy_.on_mark = &Call<crucible_mark_event_v1, &Probe::on_mark>;
+    if (on_funding) strategy_.on_funding = &Call<crucible_funding_event_v1, &Probe::on_funding>;
+    if (on_liquidation)
+      strategy_.on_liquidation = &Call<crucible_liquidation_event_v1, &Probe::on_liquidation>;
     if (on_order) strategy_.on_order = &Call<crucible_order_event_v1, &Probe::on_order>;
     if (on_fill) strategy_.on_fill = &Call<crucible_fill_event_v1, &Probe::on_fill>;
     if (on_timer) strategy_.on_timer = &Call<crucible_timer_event_v1, &Probe::on_timer>;

@@ -57,8 +57,8 @@ TEST(KindsTest, UsedSlotsComeFirstAndHaveDistinctNames) {
 
 TEST(KindsTest, MarketDataAndRepliesCarryTheSourcesTimeAndTheRestItsCause) {
   for (const KindInfo& info : AllKinds()) {
-    const bool source =
-        (IsMarketData(info.kind) || IsVenueReply(info.kind)) && info.kind != Kind::kFillDetail;
+    const bool detail = info.kind == Kind::kFillDetail || info.kind == Kind::kMarginDetail;
+    const bool source = (IsMarketData(info.kind) || IsVenueReply(info.kind)) && !detail;
     EXPECT_EQ(info.origin == OriginMeaning::kSourceTime, source) << info.name;
     EXPECT_FALSE(IsMarketData(info.kind) && IsVenueReply(info.kind)) << info.name;
   }
@@ -85,8 +85,8 @@ void ExpectDistinctNames(int first, int last) {
 TEST(OrderCodesTest, EveryCodeHasItsOwnNameAndOthersNone) {
   ExpectDistinctNames<OrderType>(1, 5);
   ExpectDistinctNames<TimeInForce>(1, 4);
-  ExpectDistinctNames<Reason>(0, 18);
-  ExpectDistinctNames<FillRule>(0, 11);
+  ExpectDistinctNames<Reason>(0, 20);
+  ExpectDistinctNames<FillRule>(0, 12);
 }
 
 }  // namespace

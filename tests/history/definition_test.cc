@@ -96,7 +96,7 @@ TEST_P(DefinitionTest, TheSameDefinitionAgainLeavesNoTrace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryFillModel, DefinitionTest, testing::ValuesIn(Markets()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST(DefinitionOfBooksTest, AnOrderOffTheNewGridGoesOnMatchingAtItsPrice) {
   TradeIds trade_ids;

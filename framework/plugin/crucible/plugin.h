@@ -183,6 +183,39 @@ typedef struct crucible_definition_event_v1 {
   int64_t previous_tick_size, previous_lot_size;
 } crucible_definition_event_v1;
 
+/* Since 1.4. The venue's mark price, and what it says of the next funding. */
+typedef struct crucible_mark_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  int64_t mark, index;         /* prices; index 0 where the venue does not say */
+  int64_t funding_rate_e12;    /* of the notional, 10^-12; positive: longs pay shorts */
+  int64_t next_funding;        /* time; 0 where the record does not say */
+} crucible_mark_event_v1;
+
+/* Since 1.4. Funding was settled on a position of the account. */
+typedef struct crucible_funding_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  int64_t paid;                /* money; negative: received */
+  int64_t position;            /* that it was settled on, signed */
+  int64_t rate_e12, mark;
+} crucible_funding_event_v1;
+
+/* Since 1.4. The venue closes a position of the account, whose equity is below the maintenance margin. Own orders
+ * are cancelled (on_order) before it; its fills come to every strategy (on_fill) after it, under this order id. */
+typedef struct crucible_liquidation_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time, exchange_time;
+  uint64_t order_id;           /* of the venue's order */
+  uint32_t side, reserved;     /* of that order */
+  int64_t quantity;
+  int64_t bankruptcy_price;    /* 0: none */
+  int64_t mark, equity, maintenance; /* at the venue, when it happened */
+} crucible_liquidation_event_v1;
+
 typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -308,6 +341,10 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_regime)(void*, const crucible_regime_event_v1*) CRUCIBLE_NOEXCEPT;
   /* Since 1.3. */
   int32_t (*on_definition)(void*, const crucible_definition_event_v1*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.4, these three. */
+  int32_t (*on_mark)(void*, const crucible_mark_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_funding)(void*, const crucible_funding_event_v1*) CRUCIBLE_NOEXCEPT;
+  int32_t (*on_liquidation)(void*, const crucible_liquidation_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

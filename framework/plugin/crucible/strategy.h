@@ -19,8 +19,8 @@
 //   };
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
-// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnDefinition, OnOrder, OnFill,
-// OnTimer, OnStop, OnParameters, Hash);
+// Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnDefinition, OnMark, OnFunding,
+// OnLiquidation, OnOrder, OnFill, OnTimer, OnStop, OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
@@ -50,6 +50,9 @@ using TradeEvent = crucible_trade_event_v1;
 using BarEvent = crucible_bar_event_v1;
 using StatusEvent = crucible_status_event_v1;
 using DefinitionEvent = crucible_definition_event_v1;
+using MarkEvent = crucible_mark_event_v1;
+using FundingEvent = crucible_funding_event_v1;
+using LiquidationEvent = crucible_liquidation_event_v1;
 using OrderEvent = crucible_order_event_v1;
 using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
@@ -311,6 +314,12 @@ class Strategy {
   void OnParameters(Context&) {}
   // Tick or lot size of an instrument are not what they were: Context::Info gives the new ones.
   void OnDefinition(Context&, const DefinitionEvent&) {}
+  // The venue's mark price, and the rate and time of the next funding.
+  void OnMark(Context&, const MarkEvent&) {}
+  // Funding was settled on the account's position.
+  void OnFunding(Context&, const FundingEvent&) {}
+  // The venue closes the account's position: OnFill follows, under the order that this event names.
+  void OnLiquidation(Context&, const LiquidationEvent&) {}
   // A fingerprint of the strategy's state, compared at checkpoints.
   std::uint64_t Hash() const { return 0; }
 };
@@ -373,6 +382,9 @@ CRUCIBLE_HANDLER_(OnBar, BarEvent)
 CRUCIBLE_HANDLER_(OnStatus, StatusEvent)
 CRUCIBLE_HANDLER_(OnRegime, RegimeEvent)
 CRUCIBLE_HANDLER_(OnDefinition, DefinitionEvent)
+CRUCIBLE_HANDLER_(OnMark, MarkEvent)
+CRUCIBLE_HANDLER_(OnFunding, FundingEvent)
+CRUCIBLE_HANDLER_(OnLiquidation, LiquidationEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -430,6 +442,9 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_parameters = GetOnParameters<T>();
   strategy.on_regime = GetOnRegime<T>();
   strategy.on_definition = GetOnDefinition<T>();
+  strategy.on_mark = GetOnMark<T>();
+  strategy.on_funding = GetOnFunding<T>();
+  strategy.on_liquidation = GetOnLiquidation<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }

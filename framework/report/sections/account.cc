@@ -38,7 +38,7 @@ Json AccountSection(const RunView& view) {
   const int decimals = ShownDecimals(view);
   const auto unit =
       static_cast<double>(kPowersOfTen[static_cast<std::size_t>(view.market.currency_decimals - decimals)]);
-  const Json kinds = view.market.complete ? Json{"maker", "taker", "fixed", "rebates"} : Json{"paid"};
+  const Json kinds = view.market.complete ? Json{"maker", "taker", "fixed", "rebates", "funding", "liquidation"} : Json{"paid"};
   return {{"currency", view.market.currency},
           {"decimals", decimals},
           {"fees", kinds},

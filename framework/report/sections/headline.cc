@@ -88,7 +88,8 @@ std::string Figures::FeesByKind() const {
   std::string text;
   for (const auto& [name, amount] :
        {std::pair{"maker", fees.maker}, std::pair{"taker", fees.taker}, std::pair{"fixed", fees.fixed},
-        std::pair{"rebates", Money{-fees.rebates.units}}}) {
+        std::pair{"rebates", Money{-fees.rebates.units}}, std::pair{"funding", fees.funding},
+        std::pair{"liquidation", fees.liquidation}}) {
     if (amount.units == 0) continue;
     absl::StrAppend(&text, text.empty() ? "" : ", ", name, " ", MoneyText(amount, decimals_, ""));
   }
@@ -116,7 +117,8 @@ void Figures::AddMoney() {
   Add("fees", "Fees", Amount(last.fees), Value(last.fees), FeesByKind(),
       "Paid to the venue; negative is a rebate received. Maker and taker: by the rate of the fill's role, "
       "our order "
-      "rested or took. Fixed: per fill and per unit, whatever the price.");
+      "rested or took. Fixed: per fill and per unit, whatever the price. Funding: on positions, negative is received. Liquidation: "
+      "of fills by which the venue closed a position.");
 }
 
 void Figures::AddRisk() {

@@ -33,10 +33,10 @@ Report.feesCard = (run, levels, unit, card) => {
   const finest = levels[levels.length - 1];
   const paid = names.map((name, i) => ({ name, at: i + 2 })).filter(({ at }) => finest.columns[at].some((value) => value !== 0));
   const kinds = paid.length > 0 ? paid : [{ name: 'fees', at: 2 }];
-  const colors = { fees: 'fees', paid: 'fees', maker: 'buy', taker: 'sell', fixed: 'position', rebates: 'equity' };
+  const colors = { fees: 'fees', paid: 'fees', maker: 'buy', taker: 'sell', fixed: 'position', rebates: 'equity', funding: 'neutral', liquidation: 'drawdown' };
   const lines = kinds.map(({ name, at }) => ({ name, color: colors[name], values: (columns) => columns[at] }));
   if (kinds.length > 1) lines.unshift({ name: 'all', color: 'fees', values: (columns) => columns[2].map((_, i) => kinds.reduce((sum, { at }) => sum + columns[at][i], 0)) });
-  card(`Fees${unit}`, 'Paid to the venue so far, by kind: maker and taker by the rates of their fills, fixed per fill and per unit; rebates are received and count down.', {
+  card(`Fees${unit}`, 'Paid to the venue so far, by kind: maker and taker by the rates of their fills, fixed per fill and per unit; rebates are received and count down; funding on positions; liquidation for fills by which the venue closed a position.', {
     height: 90, levels: levels.map((level) => ({ ...level, columns: lines.map((line) => line.values(level.columns)) })), labels: lines.map((line) => line.name),
     colors: lines.map((line) => Report.theme.color(line.color)), keys: lines.length > 1, step: true, fill: lines.length === 1, decimals: 2, zero: true });
 };
