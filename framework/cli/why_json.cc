@@ -77,7 +77,7 @@ ordered_json OfDecision(const engine::Why& why, const runs::RunSetup& setup) {
   ordered_json json = {{"seq", intent.seq},
                        {"time", intent.time},
                        {"instrument", FullName(of)},
-                       {"strategy", StrategyName(setup, why.strategy)},
+                       {"strategy", DeciderName(why, setup)},
                        {"side", intent.side == kBuy ? "buy" : "sell"},
                        {"type", Name(static_cast<OrderType>(terms.type_tif & 0xff))},
                        {"time_in_force", Name(static_cast<TimeInForce>((terms.type_tif >> 8) & 0xff))},

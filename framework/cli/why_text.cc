@@ -118,7 +118,7 @@ void Teller::SayDecision() {
   if (((terms >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
   Say("decided",
       absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument_),
-                      what, StrategyName(setup_, why_.strategy), intent.seq));
+                      what, DeciderName(why_, setup_), intent.seq));
 }
 
 void Teller::SayGrounds() {
@@ -255,8 +255,13 @@ std::string SlotText(SlotType type, std::int64_t value, const Instrument& of) {
 
 std::string StrategyName(const runs::RunSetup& setup, std::uint32_t ordinal) {
   const auto& strategies = setup.config().strategies;
-  if (ordinal == 0) return "the venue";
   return ordinal != 0 && ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?";
+}
+
+std::string DeciderName(const engine::Why& why, const runs::RunSetup& setup) {
+  if (why.strategy != 0) return StrategyName(setup, why.strategy);
+  const auto& chain = why.cause.chain;
+  return !chain.empty() && chain.front().event.kind == Kind::kLiquidation ? "the venue" : "the roll";
 }
 
 bool SaysReason(Kind kind) {

@@ -24,6 +24,8 @@ nlohmann::ordered_json WhyJson(const engine::Why& why, const runs::RunSetup& set
 std::string SlotText(SlotType type, std::int64_t value, const Instrument& of);
 // As the configuration names it; "?" for an ordinal that it does not have.
 std::string StrategyName(const runs::RunSetup& setup, std::uint32_t ordinal);
+// Who decided on the order: a strategy, the venue (a liquidation), or a roll of the run's.
+std::string DeciderName(const engine::Why& why, const runs::RunSetup& setup);
 // Whether a reply's fourth slot is a reason.
 bool SaysReason(Kind kind);
 

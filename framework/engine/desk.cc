@@ -123,6 +123,16 @@ void Desk::ApplyFill(const Event& event, const Event& detail, DeskReply& reply) 
   reply.fee = performance_.OnFill(trading::FillFrom(event, detail)).fee;
 }
 
+crucible_roll_event_v1 Desk::RecordRoll(InstrumentId from, InstrumentId to) {
+  const trading::Mid before = mids_[from.value], after = mids_[to.value];
+  const bool known = before.known() && after.known();
+  const std::int64_t gap = known ? (after.doubled - before.doubled) / 2 : 0;
+  const Position position = account_.holding(from).position;
+  SetBody(Record(Kind::kRoll, flag::kGroupEnd, to, Side::kNone), RollBody{from.value, to.value, {gap}, position});
+  return {sizeof(crucible_roll_event_v1), from.value, to.value, known ? 1U : 0U, now_.since_epoch, gap,
+          position.units};
+}
+
 void Desk::NameVenueOrder(Event& reply) {
   constexpr std::size_t kSlot = 2;  // of the order id, in all replies that have one
   const auto id = static_cast<std::uint64_t>(reply.body[kSlot]);

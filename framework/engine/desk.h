@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "crucible/plugin.h"
 #include "framework/base/hash.h"
 #include "framework/base/status.h"
 #include "framework/book/book.h"
@@ -70,6 +71,8 @@ class Desk {
   // Takes over tick and lot size of a definition; false when they are what they were. Other slots do not
   // change within a run: its inputs were checked for that.
   bool TakeDefinition(const MarketGroup& group);
+  // Appends that `from` gives way to `to`, and says it to strategies.
+  crucible_roll_event_v1 RecordRoll(InstrumentId from, InstrumentId to);
   // A reply about an order of the venue's own names it by the id that the run gives it. Before it is appended.
   void NameVenueOrder(Event& reply);
   // `detail`: the second record of a fill, of funding and of a liquidation; else null. Both stand in the stream

@@ -21,6 +21,7 @@ enum Component : std::uint64_t {
   kTimers = 5,
   kRisk = 6,
   kRegimes = 7,
+  kRolls = 8,
   kFirstStrategy = 64
 };
 
@@ -371,6 +372,7 @@ void Engine::DeliverReply() {
   const DeskReply outcome = desk_->ApplyReply(reply, detail);
   if (reply.kind > Kind::kTriggered) return DispatchMargin(reply, *detail);
   DispatchReply(reply, outcome);
+  if (reply.kind == Kind::kFill && !roll_orders_.empty()) FollowRoll(reply);
 }
 
 // No input holds what a venue produced: it becomes part of the run's own stream when the strategy side learns
@@ -390,6 +392,7 @@ void Engine::DeliverMarket() {
   if (produced) RecordProduced(delivered);
   desk_->SetCause(now_, {group.input, group.records.back().seq});
   const book::ApplyResult applied = desk_->ApplyMarket(group);
+  if (config_.rolls != nullptr) ObserveRolls(group);
   if (config_.regimes != nullptr) ObserveRegimes(group);
   DispatchMarket(group, applied.touch_changed);
   result_.market_records += group.records.size();
@@ -471,6 +474,7 @@ void Engine::Checkpoint() {
   witness(kRisk, [&](StateHasher& hasher) { desk_->risk().Hash(hasher); });
   if (config_.regimes != nullptr)
     witness(kRegimes, [&](StateHasher& hasher) { config_.regimes->Hash(hasher); });
+  if (config_.rolls != nullptr) witness(kRolls, [&](StateHasher& hasher) { config_.rolls->Hash(hasher); });
   for (const auto& strategy : strategies_) {
     witness(kFirstStrategy + strategy->ordinal(), [&](StateHasher& hasher) { strategy->Hash(hasher); });
   }

@@ -35,6 +35,7 @@
 #include "framework/engine/produced_groups.h"
 #include "framework/engine/recorder.h"
 #include "framework/engine/regime_observer.h"
+#include "framework/engine/rolls.h"
 #include "framework/engine/source.h"
 #include "framework/engine/strategy_host.h"
 #include "framework/engine/timers.h"
@@ -69,6 +70,7 @@ struct EngineConfig {
   std::vector<Venue*> venues;  // by instrument; outlive the engine
   std::vector<StrategySetup> strategies;
   RegimeObserver* regimes = nullptr;  // null: none; outlives the engine, and serves it alone
+  Rolls* rolls = nullptr;             // null: no contract follows another; as above
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
   std::vector<ConfigChange> changes;          // ascending by `at`
@@ -130,6 +132,10 @@ class Engine {
     bool operator()(const CommandOnItsWay& a, const CommandOnItsWay& b) const;
     bool operator()(const ReplyOnItsWay& a, const ReplyOnItsWay& b) const;
   };
+  struct Leaving {  // a contract that was rolled out of
+    CauseRef cause;
+    Nanos next_attempt;
+  };
   struct VenueChannels {  // of one venue name
     latency::Channel entry, reply;
   };
@@ -177,6 +183,11 @@ class Engine {
   void RecordProduced(const QueuedGroup& delivered);
   void DeliverTimer();
   void ObserveRegimes(const MarketGroup& group);
+  void ObserveRolls(const MarketGroup& group);
+  void CancelOrdersOf(InstrumentId instrument);
+  void LeaveContract(const Rolls::Roll& roll);
+  void FollowRoll(const Event& fill);
+  OrderId SendRollOrder(InstrumentId instrument, Side side, Quantity quantity);
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
   void DispatchStatus(const MarketGroup& group);
   void DispatchDefinition(const MarketGroup& group);
@@ -216,6 +227,9 @@ class Engine {
   // Of each change and strategy; empty where its parameters stay.
   std::vector<std::vector<RouteParameters>> changed_parameters_;
   std::size_t next_change_ = 0;
+
+  std::map<std::uint32_t, Leaving> leaving_;           // by instrument
+  std::map<std::uint64_t, InstrumentId> roll_orders_;  // that close, and what their fills are opened in
   bool change_due_ = false;
 
   Nanos now_;

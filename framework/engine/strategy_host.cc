@@ -78,7 +78,7 @@ std::string_view Name(Handler handler) {
   static constexpr std::string_view kNames[] = {
       "?",      "constructor", "OnStart", "OnBook",   "OnTrade",      "OnBar",    "OnOrder",
       "OnFill", "OnTimer",     "OnStop",  "OnStatus", "OnParameters", "OnRegime", "OnDefinition",
-      "OnMark", "OnFunding",   "OnLiquidation"};
+      "OnMark", "OnFunding",   "OnLiquidation", "OnRoll"};
   const auto index = static_cast<std::size_t>(handler);
   return index < std::size(kNames) ? kNames[index] : "?";
 }

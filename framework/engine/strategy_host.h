@@ -35,6 +35,7 @@ enum class Handler : std::uint8_t {
   kMark = 14,
   kFunding = 15,
   kLiquidation = 16,
+  kRoll = 17,
 };
 std::string_view Name(Handler handler);
 
@@ -78,6 +79,7 @@ class StrategyHost {
   void Liquidation(const crucible_liquidation_event_v1& event) {
     Call(Handler::kLiquidation, strategy_.on_liquidation, event);
   }
+  void Roll(const crucible_roll_event_v1& event) { Call(Handler::kRoll, strategy_.on_roll, event); }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }

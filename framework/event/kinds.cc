@@ -61,6 +61,7 @@ constexpr KindInfo kTable[] = {
     {Kind::kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
     {Kind::kPredatorTrial, "predator_trial", kCause, {{{"text", SlotType::kText}, {"fitness", SlotType::kDoubleBits}, {"harm", SlotType::kDoubleBits}, {"profit", SlotType::kDoubleBits}}}},
     {Kind::kPredatorBehaviour, "predator_behaviour", kCause, {{{"batch", SlotType::kCount}, {"cell", SlotType::kCode}, {"attacks", SlotType::kDoubleBits}, {"taken", SlotType::kDoubleBits}}}},
+    {Kind::kRoll, "roll", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"gap", SlotType::kPriceDelta}, {"position", SlotType::kQuantity}}}},
 };
 // clang-format on
 

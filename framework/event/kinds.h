@@ -67,6 +67,7 @@ enum class Kind : std::uint8_t {
   kModelSwap = 81,       // ModelSwapBody: another route is active from here on
   kPredatorTrial = 84,   // PredatorTrialBody, then kPredatorBehaviour: one genome that a search has tried
   kPredatorBehaviour = 85,
+  kRoll = 87,  // RollBody: a contract gives way to the next of its series
 };
 
 // ---- bodies: 32 bytes each, integers only ----
@@ -247,6 +248,12 @@ struct ModelSwapBody {
   std::uint64_t from, to;
   std::int64_t advantage_bits;
   std::uint64_t row;
+};
+// gap: mid of the new contract less that of the old, 0 where one is not known; position: held in the old one.
+struct RollBody {
+  std::uint64_t from, to;
+  PriceDelta gap;
+  Position position;
 };
 struct TextBody {
   std::uint64_t text;

@@ -105,6 +105,7 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
   root.Table("regimes", [&](ConfigTable& table) { ReadRegimes(table, config.regimes); });
+  root.Tables("roll", [&](ConfigTable& table) { ReadRoll(table, config.rolls); });
   root.Tables("strategy", [&](ConfigTable& table) { ReadStrategy(table, config); });
   root.Tables("fork", [&](ConfigTable& table) { ReadFork(table, config); });
   root.Finish();
@@ -217,6 +218,7 @@ std::string CanonicalText(const RunConfig& config) {
   duration("command_interval", config.command_interval);
   count("reserved_cancels", config.reserved_cancels);
   out << CanonicalText(config.regimes);
+  out << CanonicalText(config.rolls);
   const auto values = [&](const std::map<std::string, std::string>& parameters) {
     for (const auto& [name, value] : parameters)
       out << QuotedText(name) << " = " << QuotedText(value) << "\n";

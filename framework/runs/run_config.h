@@ -16,6 +16,7 @@
 #include "framework/runs/market_choice.h"
 #include "framework/runs/overrides.h"
 #include "framework/runs/regime_choice.h"
+#include "framework/runs/roll_choice.h"
 #include "simulators/latency/channel.h"
 
 namespace crucible::runs {
@@ -81,6 +82,7 @@ struct RunConfig {
 
   std::int64_t checkpoint_records = 65'536;
   RegimeChoice regimes;
+  std::vector<RollChoice> rolls;
   std::vector<StrategyChoice> strategies;
   std::vector<ForkChoice> forks;  // ascending by `at`
 };

@@ -133,6 +133,7 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   CRUCIBLE_RETURN_IF_ERROR(setup.LoadStrategies());
   CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRegimes());
+  CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRolls());
   setup.configuration_ = CanonicalText(setup.config_);
   CRUCIBLE_RETURN_IF_ERROR(setup.PlanForks());
   return setup;
@@ -307,6 +308,13 @@ absl::Status RunSetup::PrepareRegimes() {
   return absl::OkStatus();
 }
 
+absl::Status RunSetup::PrepareRolls() {
+  if (config_.rolls.empty()) return absl::OkStatus();
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::RollPlan> plans, MakeRolls(config_.rolls, instruments_));
+  rolls_ = std::make_unique<engine::Rolls>(plans);
+  return absl::OkStatus();
+}
+
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
   if (makes_market()) return ProducedBookOptions(instruments_[instrument]);
   const Session& session = sessions_[map_.first_session(instrument)];
@@ -389,6 +397,7 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
     config.strategies.push_back(std::move(setup));
   }
   config.regimes = regimes_.get();
+  config.rolls = rolls_.get();
   return engine::Engine::Create(std::move(config), *source_, sink);
 }
 

@@ -75,6 +75,7 @@ class RunSetup {
   absl::Status MakeRecordedMarket();
   absl::Status PlanForks();
   absl::Status PrepareRegimes();
+  absl::Status PrepareRolls();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
@@ -96,6 +97,7 @@ class RunSetup {
   std::unique_ptr<history::MarginVenue> margin_;         // in front of all of them; null without [margin]
   std::unique_ptr<engine::Source> source_;
   std::unique_ptr<engine::RegimeObserver> regimes_;
+  std::unique_ptr<engine::Rolls> rolls_;
   std::vector<std::string> routes_;
   std::vector<std::string> warnings_;
 };

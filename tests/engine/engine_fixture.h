@@ -233,6 +233,7 @@ class Probe {
   std::function<bool(const crucible_mark_event_v1&)> on_mark;
   std::function<bool(const crucible_funding_event_v1&)> on_funding;
   std::function<bool(const crucible_liquidation_event_v1&)> on_liquidation;
+  std::function<bool(const crucible_roll_event_v1&)> on_roll;
   std::function<bool(const crucible_order_event_v1&)> on_order;
   std::function<bool(const crucible_fill_event_v1&)> on_fill;
   std::function<bool(const crucible_timer_event_v1&)> on_timer;
@@ -304,6 +305,7 @@ class Probe {
     if (on_funding) strategy_.on_funding = &Call<crucible_funding_event_v1, &Probe::on_funding>;
     if (on_liquidation)
       strategy_.on_liquidation = &Call<crucible_liquidation_event_v1, &Probe::on_liquidation>;
+    if (on_roll) strategy_.on_roll = &Call<crucible_roll_event_v1, &Probe::on_roll>;
     if (on_order) strategy_.on_order = &Call<crucible_order_event_v1, &Probe::on_order>;
     if (on_fill) strategy_.on_fill = &Call<crucible_fill_event_v1, &Probe::on_fill>;
     if (on_timer) strategy_.on_timer = &Call<crucible_timer_event_v1, &Probe::on_timer>;

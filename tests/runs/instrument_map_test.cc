@@ -208,5 +208,28 @@ TEST_F(InstrumentMapTest, AMarketThatAnswersTakesOneDefinition) {
   EXPECT_THAT(std::string(setup.status().message()), HasSubstr("exchange:A changes to tick 0.05, lot 1 at"));
 }
 
+// ---- contracts that follow each other ----
+
+TEST_F(InstrumentMapTest, ARollNamesItsContractsAndRefusesWhatDoesNotFollow) {
+  Make("old.session", [](SessionScript& script) { script.Define(1, Future("ESH4", 25)).Touch(2, 0, 475, 500); });
+  Make("new.session", [](SessionScript& script) { script.Define(1, Future("ESM4", 25)).Touch(3, 0, 485, 510); });
+  Instrument other = Future("NQM4", 25);
+  other.multiplier = 20;
+  Make("other.session", [&other](SessionScript& script) { script.Define(1, other).Touch(3, 0, 485, 510); });
+  const auto refusal = [this](const std::string& roll) {
+    return std::string(Setup("[[roll]]\n" + roll + "\n").status().message());
+  };
+  EXPECT_EQ(refusal("contracts = \"ESH4 ESM4\""), "");
+  EXPECT_EQ(refusal("contracts = \"ESH4 exchange:ESM4\"\nat = \"2024-03-11T13:30:00Z\""), "");
+  EXPECT_THAT(refusal("contracts = \"ESH4 ESZ4\""), AllOf(HasSubstr("\"ESZ4\""), HasSubstr("exchange:ESM4")));
+  EXPECT_THAT(refusal("contracts = \"ESH4 NQM4\""), HasSubstr("exchange:NQM4 does not follow exchange:ESH4"));
+  EXPECT_THAT(refusal("contracts = \"ESH4 ESH4\""), HasSubstr("twice"));
+  EXPECT_THAT(refusal("contracts = \"ESH4\""), HasSubstr("contracts is missing or too short"));
+  EXPECT_THAT(refusal("contracts = \"ESH4 ESM4\"\nrule = \"date\""), HasSubstr("at is missing"));
+  EXPECT_THAT(refusal("contracts = \"ESH4 ESM4\"\nrule = \"open interest\""), HasSubstr("volume"));
+  EXPECT_THAT(refusal("contracts = \"ESH4 ESM4\"\nat = \"2024-03-11T13:30:00Z 2024-06-11T13:30:00Z\""),
+              HasSubstr("2 moments, expected 1"));
+}
+
 }  // namespace
 }  // namespace crucible::runs

@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 4u
+#define CRUCIBLE_ABI_MINOR 5u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
@@ -216,6 +216,17 @@ typedef struct crucible_liquidation_event_v1 {
   int64_t mark, equity, maintenance; /* at the venue, when it happened */
 } crucible_liquidation_event_v1;
 
+/* Since 1.5. A contract gives way to the next of its series. Where the run moves positions, orders in the old
+ * contract are being cancelled, and its position follows by market orders of the run's. */
+typedef struct crucible_roll_event_v1 {
+  uint32_t size;
+  uint32_t from, to;           /* instruments */
+  uint32_t gap_known;          /* 0: one of the two had no mid yet */
+  int64_t time;
+  int64_t gap;                 /* mid of the new less mid of the old: add it to earlier prices to compare them */
+  int64_t position;            /* held in the old one, signed */
+} crucible_roll_event_v1;
+
 typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -345,6 +356,8 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_mark)(void*, const crucible_mark_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_funding)(void*, const crucible_funding_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_liquidation)(void*, const crucible_liquidation_event_v1*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.5. Before on_book, on_trade or on_bar of the record that decided it. */
+  int32_t (*on_roll)(void*, const crucible_roll_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

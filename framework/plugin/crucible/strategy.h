@@ -20,7 +20,7 @@
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
 // Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnDefinition, OnMark, OnFunding,
-// OnLiquidation, OnOrder, OnFill, OnTimer, OnStop, OnParameters, Hash);
+// OnLiquidation, OnRoll, OnOrder, OnFill, OnTimer, OnStop, OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
@@ -53,6 +53,7 @@ using DefinitionEvent = crucible_definition_event_v1;
 using MarkEvent = crucible_mark_event_v1;
 using FundingEvent = crucible_funding_event_v1;
 using LiquidationEvent = crucible_liquidation_event_v1;
+using RollEvent = crucible_roll_event_v1;
 using OrderEvent = crucible_order_event_v1;
 using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
@@ -320,6 +321,8 @@ class Strategy {
   void OnFunding(Context&, const FundingEvent&) {}
   // The venue closes the account's position: OnFill follows, under the order that this event names.
   void OnLiquidation(Context&, const LiquidationEvent&) {}
+  // Trade the next contract from here on; adding the gap to earlier prices makes one series of them.
+  void OnRoll(Context&, const RollEvent&) {}
   // A fingerprint of the strategy's state, compared at checkpoints.
   std::uint64_t Hash() const { return 0; }
 };
@@ -385,6 +388,7 @@ CRUCIBLE_HANDLER_(OnDefinition, DefinitionEvent)
 CRUCIBLE_HANDLER_(OnMark, MarkEvent)
 CRUCIBLE_HANDLER_(OnFunding, FundingEvent)
 CRUCIBLE_HANDLER_(OnLiquidation, LiquidationEvent)
+CRUCIBLE_HANDLER_(OnRoll, RollEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -445,6 +449,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_mark = GetOnMark<T>();
   strategy.on_funding = GetOnFunding<T>();
   strategy.on_liquidation = GetOnLiquidation<T>();
+  strategy.on_roll = GetOnRoll<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }
