@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "framework/base/status.h"
+#include "framework/base/trading_calendar.h"
 #include "framework/base/units.h"
 #include "framework/engine/desk.h"
 #include "framework/engine/ordered_ring.h"
@@ -70,6 +71,7 @@ struct EngineConfig {
   std::vector<Venue*> venues;  // by instrument; outlive the engine
   std::vector<StrategySetup> strategies;
   RegimeObserver* regimes = nullptr;  // null: none; outlives the engine, and serves it alone
+  const TradingCalendar* calendar = nullptr;  // for strategies; null: none; outlives the engine
   Rolls* rolls = nullptr;             // null: no contract follows another; as above
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least

@@ -27,7 +27,8 @@ std::int64_t Traded(const MarketGroup& group) {
 
 Rolls::Rolls(const std::vector<RollPlan>& plans) {
   for (const RollPlan& plan : plans) {
-    CRUCIBLE_CHECK(plan.contracts.size() >= 2 && (plan.at.empty() || plan.at.size() + 1 == plan.contracts.size()));
+    CRUCIBLE_CHECK(plan.contracts.size() >= 2 &&
+                   (plan.at.empty() || plan.at.size() + 1 == plan.contracts.size()));
     Series& series = series_.emplace_back();
     series.plan = plan;
     series.traded.assign(plan.contracts.size(), 0);

@@ -114,6 +114,13 @@ struct StrategyHost::Functions {
                 out);
   }
 
+  static std::int32_t GetSession(crucible_engine* engine, std::int64_t time, crucible_session_v1* out) {
+    const TradingCalendar* calendar = Run(engine).config_.calendar;
+    if (calendar == nullptr) return CRUCIBLE_NOT_FOUND;
+    const TradingCalendar::Session session = calendar->At({time});
+    return Give({sizeof(crucible_session_v1), session.day, session.open.since_epoch, session.close.since_epoch}, out);
+  }
+
   static const ParameterValue* Parameter(crucible_engine* engine, std::uint32_t index) {
     const auto& parameters = Self(engine).parameters_[Run(engine).route()];
     return index < parameters.size() ? &parameters[index] : nullptr;
@@ -303,7 +310,8 @@ struct StrategyHost::Functions {
                                            [](double x) { return crucible::Tanh(x); },
                                            &Print,
                                            &Fail,
-                                           &GetRegime};
+                                           &GetRegime,
+                                           &GetSession};
     return &table;
   }
 };

@@ -66,6 +66,11 @@ const toml::node* ConfigTable::Find(std::string_view key) {
 
 bool ConfigTable::Has(std::string_view key) const { return table_.get(key) != nullptr; }
 
+bool ConfigTable::IsText(std::string_view key, std::string_view text) const {
+  const toml::node* node = table_.get(key);
+  return node != nullptr && node->is_string() && node->as_string()->get() == text;
+}
+
 void ConfigTable::Text(std::string_view key, std::string& out) {
   const toml::node* node = Find(key);
   if (node == nullptr) return;
@@ -73,6 +78,18 @@ void ConfigTable::Text(std::string_view key, std::string& out) {
     out = text->get();
   } else {
     Fail(key, absl::StrFormat("found %s, expected a text in quotes", ScalarText(*node)));
+  }
+}
+
+void ConfigTable::Texts(std::string_view key, std::vector<std::string>& out) {
+  const toml::node* node = Find(key);
+  if (node == nullptr) return;
+  const toml::array* array = node->as_array();
+  if (array == nullptr) return Fail(key, absl::StrFormat("found %s, expected a list of texts", ScalarText(*node)));
+  for (const toml::node& each : *array) {
+    const auto* text = each.as_string();
+    if (text == nullptr) return Fail(key, absl::StrFormat("found %s in the list, expected texts", ScalarText(each)));
+    out.push_back(text->get());
   }
 }
 

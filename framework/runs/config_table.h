@@ -25,6 +25,8 @@ class ConfigTable {
   ConfigTable(const toml::table& table, std::string file, std::string name, absl::Status& error);
 
   bool Has(std::string_view key) const;
+  // Whether the value is exactly this text.
+  bool IsText(std::string_view key, std::string_view text) const;
   void Text(std::string_view key, std::string& out);
   void Integer(std::string_view key, std::int64_t minimum, std::int64_t maximum, std::int64_t& out);
   void Number(std::string_view key, double minimum, double maximum, double& out);
@@ -35,6 +37,8 @@ class ConfigTable {
   void Decimal(std::string_view key, std::string& out);
   // The same, not below zero.
   void Limit(std::string_view key, std::string& out);
+  // An array of texts.
+  void Texts(std::string_view key, std::vector<std::string>& out);
   // Any scalars, as text.
   void Scalars(std::string_view key, std::map<std::string, std::string>& out);
   // A table of such tables, by name.

@@ -16,14 +16,15 @@ std::vector<std::string> Words(const std::string& text) {
   return absl::StrSplit(text, absl::ByAnyChar(" ,"), absl::SkipEmpty());
 }
 
-absl::StatusOr<InstrumentId> FindContract(const std::string& name, const std::vector<Instrument>& instruments) {
+absl::StatusOr<InstrumentId> FindContract(const std::string& name,
+                                          const std::vector<Instrument>& instruments) {
   std::vector<std::string> names;
   for (std::uint32_t i = 0; i < instruments.size(); ++i) {
     if (name == instruments[i].symbol || name == FullName(instruments[i])) return InstrumentId{i};
     names.push_back(FullName(instruments[i]));
   }
-  return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names \"%s\"; the run's sessions have %s", name,
-                                                    absl::StrJoin(names, ", ")));
+  return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names \"%s\"; the run's sessions have %s",
+                                                    name, absl::StrJoin(names, ", ")));
 }
 
 // But for its name, tick and lot: a position in one is a position in the other.
@@ -44,13 +45,14 @@ absl::StatusOr<std::vector<Nanos>> ReadMoments(const RollChoice& choice, std::si
   for (const std::string& word : Words(choice.at)) {
     CRUCIBLE_ASSIGN_OR_RETURN(const Nanos moment, ParseTimestamp(word));
     if (!moments.empty() && moment <= moments.back())
-      return absl::InvalidArgumentError(absl::StrFormat("roll.at \"%s\": the moments must ascend", choice.at));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("roll.at \"%s\": the moments must ascend", choice.at));
     moments.push_back(moment);
   }
   if (moments.size() == rolls) return moments;
   return absl::InvalidArgumentError(
-      absl::StrFormat("roll.at has %d moments, expected %d: one between each two of \"%s\"", moments.size(), rolls,
-                      choice.contracts));
+      absl::StrFormat("roll.at has %d moments, expected %d: one between each two of \"%s\"", moments.size(),
+                      rolls, choice.contracts));
 }
 
 }  // namespace
@@ -65,10 +67,14 @@ void ReadRoll(ConfigTable& table, std::vector<RollChoice>& rolls) {
   table.Choice("positions", {"move", "tell"}, choice.positions);
   if (!has_rule && !choice.at.empty()) choice.rule = "date";
   if (Words(choice.contracts).size() < 2)
-    table.Fail("", "contracts is missing or too short: symbols in the order in which they are held, such as \"ESH4 ESM4\"");
+    table.Fail("",
+               "contracts is missing or too short: symbols in the order in which they are held, such as "
+               "\"ESH4 ESM4\"");
   if ((choice.rule == "date") == choice.at.empty())
-    table.Fail("", choice.at.empty() ? "at is missing: rule \"date\" needs a moment per roll, such as \"2024-03-11T13:30:00Z\""
-                                     : "at belongs to rule \"date\"; rule \"volume\" finds the moments");
+    table.Fail("",
+               choice.at.empty()
+                   ? "at is missing: rule \"date\" needs a moment per roll, such as \"2024-03-11T13:30:00Z\""
+                   : "at belongs to rule \"date\"; rule \"volume\" finds the moments");
   if (choice.day.nanos <= 0) table.Fail("day", "expected more than 0");
 }
 
@@ -94,7 +100,8 @@ absl::StatusOr<std::vector<engine::RollPlan>> MakeRolls(const std::vector<RollCh
       if (std::ranges::find(plan.contracts, id) != plan.contracts.end())
         return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names %s twice", name));
       if (!plan.contracts.empty()) {
-        CRUCIBLE_RETURN_IF_ERROR(CheckSuccessor(instruments[plan.contracts.back().value], instruments[id.value]));
+        CRUCIBLE_RETURN_IF_ERROR(
+            CheckSuccessor(instruments[plan.contracts.back().value], instruments[id.value]));
       }
       plan.contracts.push_back(id);
     }

@@ -13,18 +13,18 @@ namespace crucible::runs {
 class ConfigTable;
 
 struct RollChoice {
-  std::string contracts;            // symbols, in the order in which they are held
-  std::string rule = "volume";      // date, volume
-  std::string at;                   // date: a moment per roll
+  std::string contracts;        // symbols, in the order in which they are held
+  std::string rule = "volume";  // date, volume
+  std::string at;               // date: a moment per roll
   Duration day{86'400'000'000'000};
-  std::string positions = "move";   // move, tell
+  std::string positions = "move";  // move, tell
 };
 
 void ReadRoll(ConfigTable& table, std::vector<RollChoice>& rolls);
 std::string CanonicalText(const std::vector<RollChoice>& rolls);
 
-// kInvalidArgument: a contract that the run does not have, or that is no successor: another currency, multiplier
-// or number of decimals; moments that do not fit the contracts.
+// kInvalidArgument: a contract that the run does not have, or that is no successor: another currency,
+// multiplier or number of decimals; moments that do not fit the contracts.
 absl::StatusOr<std::vector<engine::RollPlan>> MakeRolls(const std::vector<RollChoice>& rolls,
                                                         const std::vector<Instrument>& instruments);
 

@@ -50,7 +50,13 @@ void ReadFees(ConfigTable& table, RunConfig& config) {
 
 void ReadAccount(ConfigTable& table, RunConfig& config) {
   table.Limit("cash", config.cash);
-  table.Duration("equity_interval", config.equity_interval);
+  std::string interval;
+  if (table.IsText("equity_interval", "session")) {
+    table.Text("equity_interval", interval);
+    config.equity_by_session = true;
+  } else {
+    table.Duration("equity_interval", config.equity_interval);
+  }
   table.Limit("target_gain", config.target_gain);
   table.Limit("target_loss", config.target_loss);
   if (config.target_gain.empty() != config.target_loss.empty()) {
@@ -102,12 +108,15 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("venue", [&](ConfigTable& table) { ReadVenue(table, config); });
   root.Table("fees", [&](ConfigTable& table) { ReadFees(table, config); });
   root.Table("margin", [&](ConfigTable& table) { ReadMargin(table, config.margin); });
+  root.Table("calendar", [&](ConfigTable& table) { ReadCalendar(table, config.calendar); });
   root.Table("account", [&](ConfigTable& table) { ReadAccount(table, config); });
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
   root.Table("regimes", [&](ConfigTable& table) { ReadRegimes(table, config.regimes); });
   root.Tables("roll", [&](ConfigTable& table) { ReadRoll(table, config.rolls); });
   root.Tables("strategy", [&](ConfigTable& table) { ReadStrategy(table, config); });
   root.Tables("fork", [&](ConfigTable& table) { ReadFork(table, config); });
+  if (config.equity_by_session && !config.calendar.given())
+    root.Fail("", "account.equity_interval is \"session\": whose? [calendar] is missing");
   root.Finish();
 }
 
@@ -145,6 +154,8 @@ absl::StatusOr<RunConfig> ParseRunConfig(std::string_view text, const std::strin
   ReadRoot(root, config);
   if (!error.ok()) return WithSettings(error, settings);
   std::ranges::sort(config.strategies, StrategyBefore);
+  // A file is read when its directory is known.
+  if (config.calendar.file.empty()) CRUCIBLE_RETURN_IF_ERROR(LoadCalendar("", config.calendar));
   return config;
 }
 
@@ -159,6 +170,7 @@ absl::StatusOr<RunConfig> ReadRunConfig(const std::string& path, const std::vect
   }
   CRUCIBLE_RETURN_IF_ERROR(LoadModel(directory.string(), config.regimes));
   CRUCIBLE_RETURN_IF_ERROR(LoadFlow(directory.string(), config.market));
+  CRUCIBLE_RETURN_IF_ERROR(LoadCalendar(directory.string(), config.calendar));
   for (StrategyChoice& strategy : config.strategies) {
     const bool is_path = strategy.plugin.find('/') != std::string::npos;
     if (is_path && std::filesystem::path(strategy.plugin).is_relative()) {
@@ -202,9 +214,14 @@ std::string CanonicalText(const RunConfig& config) {
     number("taker_bps", tier.taker_bps);
   }
   out << CanonicalText(config.margin);
+  out << CanonicalText(config.calendar);
   out << "[account]\n";
   text("cash", config.cash);
-  duration("equity_interval", config.equity_interval);
+  if (config.equity_by_session) {
+    text("equity_interval", "session");
+  } else {
+    duration("equity_interval", config.equity_interval);
+  }
   if (!config.target_gain.empty()) text("target_gain", config.target_gain);
   if (!config.target_loss.empty()) text("target_loss", config.target_loss);
   out << "[risk]\n";

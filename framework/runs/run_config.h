@@ -12,6 +12,7 @@
 
 #include "framework/base/status.h"
 #include "framework/base/units.h"
+#include "framework/runs/calendar_choice.h"
 #include "framework/runs/margin_choice.h"
 #include "framework/runs/market_choice.h"
 #include "framework/runs/overrides.h"
@@ -67,9 +68,11 @@ struct RunConfig {
   std::string fee_per_unit = "0";
 
   MarginChoice margin;
+  CalendarChoice calendar;
 
   std::string cash = "1000000";
   Duration equity_interval{};  // 0: a minute, an hour on bars
+  bool equity_by_session = false;  // "session": at the calendar's closes
   std::string target_gain;     // time to target: money; empty: not measured
   std::string target_loss;
 

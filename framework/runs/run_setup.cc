@@ -105,6 +105,15 @@ absl::StatusOr<trading::PerformanceConfig> PerformanceOf(const RunConfig& config
   return performance;
 }
 
+trading::EquityCurveConfig SessionCurve(std::shared_ptr<const TradingCalendar> calendar) {
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  trading::EquityCurveConfig curve;
+  curve.interval = {kDay};
+  curve.year = {static_cast<std::int64_t>(calendar->sessions_per_year() * static_cast<double>(kDay))};
+  curve.calendar = std::move(calendar);
+  return curve;
+}
+
 absl::Status MarginNeedsHistory() {
   return absl::InvalidArgumentError(
       "[margin] stands in front of a fill model over recorded sessions: set venue.fill_model to auto, l3, l2, "
@@ -134,6 +143,7 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   CRUCIBLE_RETURN_IF_ERROR(simulated ? setup.MakeSimulatedMarket() : setup.MakeVenues());
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRegimes());
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRolls());
+  CRUCIBLE_RETURN_IF_ERROR(setup.PrepareCalendar());
   setup.configuration_ = CanonicalText(setup.config_);
   CRUCIBLE_RETURN_IF_ERROR(setup.PlanForks());
   return setup;
@@ -308,6 +318,17 @@ absl::Status RunSetup::PrepareRegimes() {
   return absl::OkStatus();
 }
 
+absl::Status RunSetup::PrepareCalendar() {
+  if (!config_.calendar.given()) return absl::OkStatus();
+  CRUCIBLE_ASSIGN_OR_RETURN(TradingCalendar calendar, ParseCalendar(config_.calendar.text, "calendar.text"));
+  if (!sessions_.empty()) {
+    const Nanos last = std::ranges::max_element(sessions_, {}, &Session::last_time)->last_time;
+    CRUCIBLE_RETURN_IF_ERROR(CheckCovers(calendar, sessions_.front().first_time, last));
+  }
+  calendar_ = std::make_shared<const TradingCalendar>(std::move(calendar));
+  return absl::OkStatus();
+}
+
 absl::Status RunSetup::PrepareRolls() {
   if (config_.rolls.empty()) return absl::OkStatus();
   CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<engine::RollPlan> plans, MakeRolls(config_.rolls, instruments_));
@@ -398,6 +419,8 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   }
   config.regimes = regimes_.get();
   config.rolls = rolls_.get();
+  config.calendar = calendar_.get();
+  if (config_.equity_by_session) config.desk.performance.curve = SessionCurve(calendar_);
   return engine::Engine::Create(std::move(config), *source_, sink);
 }
 

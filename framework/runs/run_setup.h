@@ -76,6 +76,7 @@ class RunSetup {
   absl::Status PlanForks();
   absl::Status PrepareRegimes();
   absl::Status PrepareRolls();
+  absl::Status PrepareCalendar();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
@@ -98,6 +99,7 @@ class RunSetup {
   std::unique_ptr<engine::Source> source_;
   std::unique_ptr<engine::RegimeObserver> regimes_;
   std::unique_ptr<engine::Rolls> rolls_;
+  std::shared_ptr<const TradingCalendar> calendar_;  // null: none
   std::vector<std::string> routes_;
   std::vector<std::string> warnings_;
 };

@@ -42,17 +42,22 @@ EquityCurve::EquityCurve(const EquityCurveConfig& config) : config_(config) {
 void EquityCurve::Start(Nanos at, Money equity) {
   start_at_ = last_at_ = peak_at_ = at;
   start_ = last_ = sampled_ = peak_ = equity;
-  next_ = GridPoint(at).since_epoch + config_.interval.nanos;
+  next_ = After(GridPoint(at)).since_epoch;
+}
+
+Nanos EquityCurve::After(Nanos point) const {
+  return config_.calendar != nullptr ? config_.calendar->At(point).close : point + config_.interval;
 }
 
 Nanos EquityCurve::GridPoint(Nanos now) const {
+  if (config_.calendar != nullptr) return config_.calendar->LastClose(now);
   return {FloorDivide(now.since_epoch, config_.interval.nanos) * config_.interval.nanos};
 }
 
 void EquityCurve::Sample(Nanos now, Money equity, Money gross_exposure) {
   const Nanos at = GridPoint(now);
   gaps_ += at.since_epoch > next_;
-  next_ = at.since_epoch + config_.interval.nanos;
+  next_ = After(at).since_epoch;
   AddReturn(equity);
   exposure_.Add(AsDouble(gross_exposure));
   TrackDrawdown(at, equity);

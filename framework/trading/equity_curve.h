@@ -6,16 +6,18 @@
 //   if (curve.Due(now)) curve.Sample(now, account.equity(), account.gross_exposure());  // before handling
 //   `now`
 //
-// The grid is the multiples of `interval` since 1970. A sample taken before the first event at or after a
+// The grid is the multiples of `interval` since 1970, or the closes of a trading calendar. A sample taken before the first event at or after a
 // grid point is the equity at that point. Grid points that pass without an event (nights, gaps) give one
 // sample: the change over the gap is one return. Statistics are kept, not samples: memory does not grow.
 // Figures are defined in docs/metrics.md.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "framework/base/status.h"
+#include "framework/base/trading_calendar.h"
 #include "framework/base/units.h"
 #include "framework/trading/moments.h"
 
@@ -23,6 +25,8 @@ namespace crucible::trading {
 
 struct EquityCurveConfig {
   Duration interval{60'000'000'000};
+  // Samples at the closes of its sessions; `interval` is then a day and `year` as many as it has sessions. Null: none.
+  std::shared_ptr<const TradingCalendar> calendar = nullptr;
   Duration year{365LL * 86'400'000'000'000};  // of trading time; 252 x 6.5 h for US shares
   Money capital;                              // what returns are relative to; 0: the equity before
   // kInvalidArgument names the key and its valid range.
@@ -64,6 +68,7 @@ class EquityCurve {
   EquityStatistics Statistics() const;
 
  private:
+  Nanos After(Nanos point) const;  // the next grid point
   void AddReturn(Money equity);
   void TrackDrawdown(Nanos at, Money equity);
 

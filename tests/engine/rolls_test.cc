@@ -16,15 +16,16 @@ constexpr InstrumentId kOld{0}, kNew{1};
 // ---- when ----
 
 // Trades of `quantity` in an instrument at `time`.
-std::vector<std::string> RollsOf(const RollPlan& plan,
-                                 const std::vector<std::tuple<std::int64_t, std::uint32_t, std::int64_t>>& trades) {
+std::vector<std::string> RollsOf(
+    const RollPlan& plan, const std::vector<std::tuple<std::int64_t, std::uint32_t, std::int64_t>>& trades) {
   Rolls rolls({plan});
   std::vector<std::string> made;
   for (const auto& [time, instrument, quantity] : trades) {
     Event trade{.kind = Kind::kTrade};
     SetBody(trade, TradeBody{{100}, {quantity}, 1, {}});
     rolls.Observe({{&trade, 1}, {instrument}, 1, {time}, {time}}, {time});
-    while (const auto roll = rolls.Next()) made.push_back(absl::StrFormat("%d->%d @%d", roll->from.value, roll->to.value, time));
+    while (const auto roll = rolls.Next())
+      made.push_back(absl::StrFormat("%d->%d @%d", roll->from.value, roll->to.value, time));
   }
   return made;
 }
@@ -61,9 +62,14 @@ class RollRunTest : public testing::Test {
         const bool market = command.terms.type == OrderType::kMarket;
         const std::int64_t most = std::exchange(at_most_, 1'000);
         const std::int64_t fills = std::min(command.terms.quantity.units, most);
-        if (command.type == trading::CommandType::kCancel) return venue->Reply(Kind::kCanceled, command, at, 1, outbox);
+        if (command.type == trading::CommandType::kCancel) {
+          trading::Command resting = command;
+          resting.terms.quantity = {4};
+          return venue->Reply(Kind::kCanceled, resting, at, 1, outbox);
+        }
         if (command.terms.price == Price{50}) return venue->Reply(Kind::kAccepted, command, at, 0, outbox);
-        venue->Fill(command.order_id, command.terms.side, venue == &old_ ? 100 : 110, fills, at, {}, outbox, market ? 2 : 0);
+        venue->Fill(command.order_id, command.terms.side, venue == &old_ ? 100 : 110, fills, at, {}, outbox,
+                    market ? 2 : 0);
         if (fills < command.terms.quantity.units) {
           trading::Command rest = command;
           rest.terms.quantity = {command.terms.quantity.units - fills};
@@ -83,19 +89,21 @@ class RollRunTest : public testing::Test {
       return true;
     };
     probe_.on_order = [this](const crucible_order_event_v1& event) {
-      if (event.what == CRUCIBLE_CANCELED) heard_.push_back(absl::StrFormat("canceled %d @%d", event.order_id, event.time));
+      if (event.what == CRUCIBLE_CANCELED)
+        heard_.push_back(absl::StrFormat("canceled %d @%d", event.order_id, event.time));
       return true;
     };
     probe_.on_fill = [this](const crucible_fill_event_v1& event) {
-      heard_.push_back(absl::StrFormat("%s %d of %d by order %d @%d", event.side == CRUCIBLE_BUY ? "bought" : "sold",
-                                       event.quantity, event.instrument, event.order_id, event.time));
+      heard_.push_back(absl::StrFormat("%s %d of %d by order %d @%d",
+                                       event.side == CRUCIBLE_BUY ? "bought" : "sold", event.quantity,
+                                       event.instrument, event.order_id, event.time));
       return true;
     };
   }
   void Go(const RollPlan& plan) {
     rolls_.emplace(std::vector<RollPlan>{plan});
     run_.config.rolls = &*rolls_;
-    run_.Session(tape_, {{0}, {1}}).At(old_).At(new_).With(probe_).Latency("recorded", "2", "1").Go();
+    run_.Session(tape_, {{0}, {1}}).At(old_).At(new_).With(probe_).Latency("recorded", "2ns", "1ns").Go();
     ASSERT_TRUE(run_.status.ok()) << run_.status;
     ExpectWellFormed(run_.sink.records);
   }
@@ -110,10 +118,16 @@ class RollRunTest : public testing::Test {
 };
 
 TEST_F(RollRunTest, OrdersAreCancelledThenThePositionGoesOverAtTheMarketAndItsFees) {
-  tape_.For(1).Touch(50, 50, 108, 112).For(0).Touch(60, 60, 98, 102).Touch(70, 70, 98, 102).Touch(90, 90, 98, 102);
+  tape_.For(1)
+      .Touch(50, 50, 108, 112)
+      .For(0)
+      .Touch(60, 60, 98, 102)
+      .Touch(70, 70, 98, 102)
+      .Touch(90, 90, 98, 102);
   Go({.contracts = {kOld, kNew}, .at = {{50}}});
-  EXPECT_THAT(heard_, ElementsAre("bought 7 of 0 by order 1 @23", "roll 0->1 gap 10, holds 7 @50", "canceled 2 @53",
-                                  "sold 7 of 0 by order 3 @63", "bought 7 of 1 by order 4 @66"));
+  EXPECT_THAT(heard_,
+              ElementsAre("bought 7 of 0 by order 1 @23", "roll 0->1 gap 10, holds 7 @50", "canceled 2 @53",
+                          "sold 7 of 0 by order 3 @63", "bought 7 of 1 by order 4 @66"));
   EXPECT_EQ(run_.result.metrics.fees.total(), Money{4});
   EXPECT_EQ(run_.result.metrics.realised, Money{0});  // bought and sold at 100
   // Causes: the market record, the roll, the fill.
@@ -127,7 +141,9 @@ TEST_F(RollRunTest, OrdersAreCancelledThenThePositionGoesOverAtTheMarketAndItsFe
 TEST_F(RollRunTest, OnlyWhatWasClosedIsOpenedAndTheRestIsTriedAgain) {
   tape_.For(1).Touch(50, 50, 108, 112).For(0).Touch(60, 60, 98, 102);
   const std::int64_t second = 1'000'000'000;
-  tape_.Touch(second, second, 98, 102).Touch(2 * second, 2 * second, 98, 102).Touch(3 * second, 3 * second, 98, 102);
+  tape_.Touch(second, second, 98, 102)
+      .Touch(2 * second, 2 * second, 98, 102)
+      .Touch(3 * second, 3 * second, 98, 102);
   probe_.on_roll = [this](const crucible_roll_event_v1&) {
     at_most_ = 1'000;
     return true;
@@ -136,9 +152,10 @@ TEST_F(RollRunTest, OnlyWhatWasClosedIsOpenedAndTheRestIsTriedAgain) {
     if (group.exchange_time == Nanos{60}) at_most_ = 3;
   };
   Go({.contracts = {kOld, kNew}, .at = {{50}}});
-  EXPECT_THAT(heard_, ElementsAre("bought 7 of 0 by order 1 @23", "canceled 2 @53", "sold 3 of 0 by order 3 @63",
-                                  "bought 3 of 1 by order 4 @66", "sold 4 of 0 by order 5 @2000000003",
-                                  "bought 4 of 1 by order 6 @2000000006"));
+  EXPECT_THAT(heard_,
+              ElementsAre("bought 7 of 0 by order 1 @23", "canceled 2 @53", "sold 3 of 0 by order 3 @63",
+                          "bought 3 of 1 by order 4 @66", "sold 4 of 0 by order 5 @2000000003",
+                          "bought 4 of 1 by order 6 @2000000006"));
 }
 
 TEST_F(RollRunTest, StrategiesThatAreOnlyToldKeepTheirOrdersAndPositions) {

@@ -221,6 +221,7 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("margin", "[margin]\nleverage = 2\nmaintenance_bps = 1\n"));
   keys.merge(KnownKeys("margin.tier", "[margin]\nleverage = 2\n[[margin.tier]]\nmaintenance_bps = 1\n"));
   keys.merge(KnownKeys("roll", "[[roll]]\ncontracts = \"A B\"\n"));
+  keys.merge(KnownKeys("calendar", "[calendar]\nname = \"nyse\"\n"));
   keys.merge(KnownKeys("account", "[account]\n"));
   keys.merge(KnownKeys("risk", "[risk]\n"));
   keys.merge(KnownKeys("strategy", "[[strategy]]\nplugin = \"x\"\n"));
@@ -229,7 +230,7 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("market", "[market]\n"));
   keys.merge(KnownKeys("market.predators", "[market.predators]\n"));
   keys.merge(KnownKeys("market.predator", "[[market.predator]]\ngenome = \"spoofing\"\n"));
-  for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "margin", "margin.tier", "roll", "account", "risk",
+  for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "margin", "margin.tier", "roll", "calendar", "account", "risk",
                             "strategy", "regimes", "fork", "market", "market.predator", "market.predators"}) {
     EXPECT_EQ(keys.erase(table), 1U) << table;
   }

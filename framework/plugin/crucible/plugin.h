@@ -183,7 +183,7 @@ typedef struct crucible_definition_event_v1 {
   int64_t previous_tick_size, previous_lot_size;
 } crucible_definition_event_v1;
 
-/* Since 1.4. The venue's mark price, and what it says of the next funding. */
+/* Since 1.5. The venue's mark price, and what it says of the next funding. */
 typedef struct crucible_mark_event_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -193,7 +193,7 @@ typedef struct crucible_mark_event_v1 {
   int64_t next_funding;        /* time; 0 where the record does not say */
 } crucible_mark_event_v1;
 
-/* Since 1.4. Funding was settled on a position of the account. */
+/* Since 1.5. Funding was settled on a position of the account. */
 typedef struct crucible_funding_event_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -203,7 +203,7 @@ typedef struct crucible_funding_event_v1 {
   int64_t rate_e12, mark;
 } crucible_funding_event_v1;
 
-/* Since 1.4. The venue closes a position of the account, whose equity is below the maintenance margin. Own orders
+/* Since 1.5. The venue closes a position of the account, whose equity is below the maintenance margin. Own orders
  * are cancelled (on_order) before it; its fills come to every strategy (on_fill) after it, under this order id. */
 typedef struct crucible_liquidation_event_v1 {
   uint32_t size;
@@ -258,6 +258,13 @@ typedef struct crucible_account_v1 {
   int64_t cash, equity, fees, realised; /* money */
 } crucible_account_v1;
 
+/* Since 1.5. A trading day of the run's calendar. */
+typedef struct crucible_session_v1 {
+  uint32_t size;
+  int32_t day;                 /* since 1970-01-01, of the trading day */
+  int64_t open, close;         /* times; the session is [open, close) */
+} crucible_session_v1;
+
 /* Functions that the engine offers. Every pointer is non-null within `size`. */
 typedef struct crucible_host_v1 {
   uint32_t size, abi_minor;
@@ -310,6 +317,10 @@ typedef struct crucible_host_v1 {
 
   /* Since 1.2. CRUCIBLE_NOT_FOUND in a run without a regime model. */
   int32_t (*regime)(crucible_engine*, crucible_regime_v1* out);
+
+  /* Since 1.5. The first session that closes after `time`: under way, or the next. CRUCIBLE_NOT_FOUND in a run without
+   * a calendar. */
+  int32_t (*session)(crucible_engine*, int64_t time, crucible_session_v1* out);
 } crucible_host_v1;
 
 enum { CRUCIBLE_PARAMETER_INT = 1, CRUCIBLE_PARAMETER_DOUBLE = 2, CRUCIBLE_PARAMETER_TEXT = 3,
@@ -352,11 +363,11 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_regime)(void*, const crucible_regime_event_v1*) CRUCIBLE_NOEXCEPT;
   /* Since 1.3. */
   int32_t (*on_definition)(void*, const crucible_definition_event_v1*) CRUCIBLE_NOEXCEPT;
-  /* Since 1.4, these three. */
+  /* Since 1.5, these three. */
   int32_t (*on_mark)(void*, const crucible_mark_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_funding)(void*, const crucible_funding_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_liquidation)(void*, const crucible_liquidation_event_v1*) CRUCIBLE_NOEXCEPT;
-  /* Since 1.5. Before on_book, on_trade or on_bar of the record that decided it. */
+  /* Before on_book, on_trade or on_bar of the record that decided it. */
   int32_t (*on_roll)(void*, const crucible_roll_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 

@@ -64,6 +64,7 @@ using Level = crucible_level_v1;
 using OrderInfo = crucible_order_v1;
 using PositionInfo = crucible_position_v1;
 using AccountInfo = crucible_account_v1;
+using SessionInfo = crucible_session_v1;
 using Instrument = std::uint32_t;
 
 enum class ParameterType : std::uint32_t {
@@ -121,6 +122,8 @@ class OrderBuilder {
     request_.display = quantity;
     return *this;
   }
+  // Good until the session under way closes, or the next one; throws in a run without a calendar.
+  inline OrderBuilder& Day();
   OrderHandle Market() { return Send(CRUCIBLE_MARKET, 0, 0); }
   OrderHandle Limit(std::int64_t price) { return Send(CRUCIBLE_LIMIT, price, 0); }
   OrderHandle Stop(std::int64_t stop_price) { return Send(CRUCIBLE_STOP, 0, stop_price); }
@@ -203,6 +206,17 @@ class Context {
     regime.size = sizeof regime;
     if (host_->regime(engine_, &regime) != CRUCIBLE_OK) return std::nullopt;
     return regime;
+  }
+
+  // The trading day that closes next; throws in a run without a calendar.
+  SessionInfo Session() const { return SessionAt(Now()); }
+  // The first one that closes after `time`.
+  SessionInfo SessionAt(std::int64_t time) const {
+    SessionInfo session{};
+    session.size = sizeof session;
+    if (host_->session(engine_, time, &session) != CRUCIBLE_OK)
+      throw std::runtime_error("the run has no [calendar], so nobody knows when a trading day ends");
+    return session;
   }
 
   // ---- orders ----
@@ -289,6 +303,8 @@ class Context {
   const Parameter* parameters_;
   std::size_t parameter_count_;
 };
+
+OrderBuilder& OrderBuilder::Day() { return GoodTill(context_.Session().close); }
 
 OrderHandle OrderBuilder::Send(std::uint32_t type, std::int64_t price, std::int64_t stop_price) {
   request_.type = type;
