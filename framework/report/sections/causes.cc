@@ -28,6 +28,7 @@ class Chain {
   void SayRoot();
   void SayBook();
   void SayDecision();
+  std::string Unowned() const;
   void SayReply(const Event& reply);
   void SayFill(const FillFact& fill);
 
@@ -45,6 +46,13 @@ std::string Side(const Event& event, const char* buy, const char* sell) {
 std::string Chain::MarketText(const Event& event, CauseRef at) const {
   return RecordText(event, view_.instrument(event.instrument)) +
          absl::StrFormat("  (input %d, record %d)", at.input, at.seq);
+}
+
+// Who decided on an order of no strategy.
+std::string Chain::Unowned() const {
+  const CauseRef cause = CauseRef::FromBits(order_.intent.origin);
+  const bool known = cause.input == 0 && cause.seq != 0 && cause.seq <= view_.run.kinds.size();
+  return known && view_.run.kinds[cause.seq - 1] == Kind::kLiquidation ? "the venue" : "the roll";
 }
 
 void Chain::SayRoot() {
@@ -89,7 +97,9 @@ void Chain::SayDecision() {
   if ((order_.options() & option::kPostOnly) != 0) text += " post-only";
   if ((order_.options() & option::kReduceOnly) != 0) text += " reduce-only";
   const std::string strategy =
-      Parameter(view_.parameters, absl::StrFormat("strategy.%d.strategy", order_.terms.strategy));
+      order_.terms.strategy == 0
+          ? Unowned()
+          : Parameter(view_.parameters, absl::StrFormat("strategy.%d.strategy", order_.terms.strategy));
   Say("decided",
       text + absl::StrFormat(" by %s  (run record %d)", strategy.empty() ? "?" : strategy, intent.seq));
   for (const Event& event : order_.features) {
