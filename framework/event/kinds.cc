@@ -59,8 +59,11 @@ constexpr KindInfo kTable[] = {
     {Kind::kFlowParameter, "flow_parameter", kCause, {{{"parameter", SlotType::kCode}, {"types", SlotType::kCode}, {"value", SlotType::kDoubleBits}, {"error", SlotType::kDoubleBits}}}},
     {Kind::kRegimeForecast, "regime_forecast", kCause, {{{"regime", SlotType::kId}, {"now", SlotType::kDoubleBits}, {"ahead", SlotType::kDoubleBits}, {"horizon", SlotType::kCount}}}},
     {Kind::kModelSwap, "model_swap", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"advantage", SlotType::kDoubleBits}, {"row", SlotType::kCount}}}},
+    {Kind::kCausalVariable, "causal_variable", kCause, {{{"variable", SlotType::kId}, {"text", SlotType::kText}, kNoSlot, kNoSlot}}},
+    {Kind::kLinkChange, "link_change", kCause, {{{"cause", SlotType::kId}, {"effect", SlotType::kId}, {"lag", SlotType::kCount}, {"reason", SlotType::kCode}}}},
     {Kind::kPredatorTrial, "predator_trial", kCause, {{{"text", SlotType::kText}, {"fitness", SlotType::kDoubleBits}, {"harm", SlotType::kDoubleBits}, {"profit", SlotType::kDoubleBits}}}},
     {Kind::kPredatorBehaviour, "predator_behaviour", kCause, {{{"batch", SlotType::kCount}, {"cell", SlotType::kCode}, {"attacks", SlotType::kDoubleBits}, {"taken", SlotType::kDoubleBits}}}},
+    {Kind::kLinkEvidence, "link_evidence", kCause, {{{"value", SlotType::kDoubleBits}, {"p", SlotType::kDoubleBits}, {"q", SlotType::kDoubleBits}, {"frequency", SlotType::kDoubleBits}}}},
     {Kind::kRoll, "roll", kCause, {{{"from", SlotType::kId}, {"to", SlotType::kId}, {"gap", SlotType::kPriceDelta}, {"position", SlotType::kQuantity}}}},
 };
 // clang-format on

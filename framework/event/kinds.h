@@ -65,8 +65,11 @@ enum class Kind : std::uint8_t {
   kFlowParameter = 78,   // FlowParameterBody: one parameter of a fitted order flow
   kRegimeForecast = 80,  // RegimeForecastBody, one per regime: given the rows up to the cause
   kModelSwap = 81,       // ModelSwapBody: another route is active from here on
+  kCausalVariable = 82,  // CausalVariableBody: the name behind a number in link changes
+  kLinkChange = 83,      // LinkChangeBody, then kLinkEvidence: a causal link was added or withdrawn
   kPredatorTrial = 84,   // PredatorTrialBody, then kPredatorBehaviour: one genome that a search has tried
   kPredatorBehaviour = 85,
+  kLinkEvidence = 86,    // LinkEvidenceBody
   kRoll = 87,  // RollBody: a contract gives way to the next of its series
 };
 
@@ -248,6 +251,20 @@ struct ModelSwapBody {
   std::uint64_t from, to;
   std::int64_t advantage_bits;
   std::uint64_t row;
+};
+struct CausalVariableBody {
+  std::uint64_t variable, text;
+  std::array<std::int64_t, 2> unused;
+};
+// cause(t - lag) -> effect(t); reason: LinkReason (link_codes.h).
+struct LinkChangeBody {
+  std::uint64_t cause, effect;
+  std::int64_t lag, reason;
+};
+// Bits of doubles: value of the test statistic, p alone, q corrected, frequency over redrawn samples (NaN:
+// none drawn).
+struct LinkEvidenceBody {
+  std::int64_t value_bits, p_bits, q_bits, frequency_bits;
 };
 // gap: mid of the new contract less that of the old, 0 where one is not known; position: held in the old one.
 struct RollBody {

@@ -8,13 +8,16 @@
 // excluded; k_xz, k_yz, k_z count the points within it in the subspaces, itself included; k_z is n when Z is
 // empty. In nats.
 //
-// Ranks (the default) make the distances small integers: the arithmetic is exact and eight points wide.
+// Ranks (the default) make the distances small integers: the arithmetic is exact, and rank_neighbours.h makes
+// it fast.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "framework/models/information/rank_neighbours.h"
 
 namespace crucible::information {
 
@@ -32,7 +35,7 @@ class ConditionalInformation {
                          const std::vector<std::vector<double>>& z, std::size_t k, Scaling scaling);
 
   double Estimate() const;
-  // With row i's X taken from row `order[i]`.
+  // With row i's X taken from row `order[i]`. REQUIRES: without Z, `order` is a permutation.
   double EstimatePermuted(std::span<const std::uint32_t> order) const;
 
   std::size_t rows() const { return rows_; }
@@ -42,17 +45,16 @@ class ConditionalInformation {
   void NearestInZ(std::size_t row, std::size_t count, std::vector<std::uint32_t>& out) const;
 
  private:
-  template <typename Value>
   struct Columns {
-    std::vector<Value> x, y;
-    std::vector<std::vector<Value>> z;
+    std::vector<double> x, y;
+    std::vector<std::vector<double>> z;
   };
-  template <typename Value>
-  double Sum(const Columns<Value>& columns, std::span<const std::uint32_t> order) const;
+  // Of values, a term per row.
+  void Terms(std::span<const std::uint32_t> order, std::vector<double>& out) const;
 
   std::size_t rows_, k_, conditions_;
-  Columns<std::int16_t> ranks_;  // one of the two is filled
-  Columns<double> values_;
+  RankNeighbours ranks_;  // one of the two is filled
+  Columns values_;
   std::vector<double> psi_;
 };
 
