@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "framework/event/kinds.h"
+#include "framework/event/link_codes.h"
 #include "framework/event/order_codes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -125,6 +126,8 @@ TEST(RecordsDocumentTest, HasEveryCode) {
   ExpectCodesInDocument<TimeInForce>(document, 1, 4);
   ExpectCodesInDocument<Reason>(document, 0, 18);
   ExpectCodesInDocument<FillRule>(document, 0, 11);
+  ExpectCodesInDocument<LinkReason>(document, 1, 3);
+  ExpectCodesInDocument<LinkReason>(document, 16, 20);
 }
 
 }  // namespace

@@ -145,8 +145,9 @@ void LiveGraph::Judge(Node cause, std::size_t j, const LinearTest& test, std::ve
   State& state = states_.at(cause.variable, j, cause.lag);
   const double value = graph_->values.at(cause.variable, j, cause.lag);
   const bool passes = graph_->marks.at(cause.variable, j, cause.lag) == Mark::kForward;
+  const bool stands = passes || graph_->q.at(cause.variable, j, cause.lag) <= options_.withdraw_alpha;
   const bool turned = state.established && passes && (value > 0) != state.positive;
-  if (passes == state.established && !turned) {
+  if ((state.established ? stands : !passes) && !turned) {
     state.streak = 0;
     return;
   }
@@ -159,6 +160,7 @@ void LiveGraph::Judge(Node cause, std::size_t j, const LinearTest& test, std::ve
   LinkChange change{bars_ - 1, cause, static_cast<std::uint32_t>(j), state.established};
   change.value = value;
   change.p = graph_->p.at(cause.variable, j, cause.lag);
+  change.q = graph_->q.at(cause.variable, j, cause.lag);
   if (!state.established) change.reason = turned ? ChangeReason::kSignTurned : WhyWithdrawn(cause, j, test);
   changes.push_back(change);
 }

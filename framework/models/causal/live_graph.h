@@ -9,8 +9,9 @@
 // they depend on the bars since the last one only, so a restored stream gives the same bits.
 //
 // All links are tested after every `test_bars` bars. A link is established when its q is at most `alpha` in
-// `establish_tests` tests in a row, and withdrawn when that fails in `withdraw_tests` in a row, or at once
-// when it passes with the opposite sign. Links at lag 0 have no direction here and are not followed. Every
+// `establish_tests` tests in a row, and withdrawn when its q is above `withdraw_alpha` in `withdraw_tests` in a
+// row, or at once when it passes with the opposite sign: between the two levels a link stays what it is, so
+// that one near the level does not come and go. Links at lag 0 have no direction here and are not followed. Every
 // change is an event with its reason.
 //
 // Look-ahead: an output after bar t is a function of bars up to t. Threads: one caller.
@@ -49,6 +50,7 @@ struct LinkChange {
   ChangeReason reason = ChangeReason::kSignificant;
   double value = 0;
   double p = 1;
+  double q = 1;
   friend bool operator==(const LinkChange&, const LinkChange&) = default;
 };
 
@@ -67,6 +69,7 @@ struct LiveOptions {
   std::size_t test_bars = 1;
   std::size_t establish_tests = 3;
   std::size_t withdraw_tests = 10;
+  double withdraw_alpha = 0.05;  // below pcmci.alpha, that counts
   PcmciOptions pcmci = LivePcmci();
 };
 
