@@ -70,18 +70,6 @@ absl::StatusOr<CausalGraph> Analyse(const causal::LaggedData& data, const Discov
   return FindGraph(test, options, assumptions, pool, progress);
 }
 
-absl::StatusOr<causal::LinkAssumptions> ReadAssumptions(const std::vector<std::string>& names,
-                                                        const DiscoverOptions& options) {
-  causal::LinkAssumptions assumptions(names.size(), options.max_lag);
-  for (const std::string& text : options.forbidden) {
-    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kForbidden, names, options.min_lag, assumptions));
-  }
-  for (const std::string& text : options.required) {
-    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kRequired, names, options.min_lag, assumptions));
-  }
-  return assumptions;
-}
-
 absl::StatusOr<std::size_t> FindName(std::string_view name, const std::vector<std::string>& names,
                                      const std::string& text) {
   const auto found = std::ranges::find(names, name);
@@ -104,6 +92,18 @@ void JudgeFalsePositives(const causal::FalsePositives& found, Discovery& discove
 }
 
 }  // namespace
+
+absl::StatusOr<causal::LinkAssumptions> ReadAssumptions(const std::vector<std::string>& names,
+                                                        const DiscoverOptions& options) {
+  causal::LinkAssumptions assumptions(names.size(), options.max_lag);
+  for (const std::string& text : options.forbidden) {
+    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kForbidden, names, options.min_lag, assumptions));
+  }
+  for (const std::string& text : options.required) {
+    CRUCIBLE_RETURN_IF_ERROR(AddAssumption(text, causal::Assumption::kRequired, names, options.min_lag, assumptions));
+  }
+  return assumptions;
+}
 
 std::string_view ToText(DiscoverTest test) {
   return test == DiscoverTest::kParCorr         ? "ParCorr"

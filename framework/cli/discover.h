@@ -59,6 +59,10 @@ absl::Status AddAssumption(const std::string& text, causal::Assumption assumptio
                            const std::vector<std::string>& names, std::size_t min_lag,
                            causal::LinkAssumptions& into);
 
+// Those of `forbidden` and `required`.
+absl::StatusOr<causal::LinkAssumptions> ReadAssumptions(const std::vector<std::string>& names,
+                                                        const DiscoverOptions& options);
+
 std::string_view ToText(DiscoverTest test);
 
 }  // namespace crucible::cli

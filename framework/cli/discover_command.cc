@@ -8,13 +8,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/discover_live.h"
 #include "framework/cli/discover_output.h"
+#include "framework/cli/model_journal.h"
 #include "framework/cli/output.h"
 #include "framework/cli/output_file.h"
 #include "framework/cli/panel_choice.h"
 #include "framework/cli/progress.h"
-#include "framework/journal/journal.h"
-#include "framework/runs/build_info.h"
 
 namespace crucible::cli {
 namespace {
@@ -27,6 +27,7 @@ struct DiscoverArguments {
   std::string test = "robust", errors = "robust", fdr = "all", pc_alpha = "0.05";
   PanelChoice choice;
   DiscoverOptions options;
+  LiveRequest live;
 };
 
 absl::Status ReadOptions(DiscoverArguments& arguments) {
@@ -63,15 +64,23 @@ absl::StatusOr<std::optional<std::size_t>> FindTarget(const DiscoverArguments& a
                                                     arguments.target, absl::StrJoin(panel.names, ", ")));
 }
 
-// The graph as a text of a journal of its own: verified, hashed and chained as every other fact.
-absl::Status WriteJournal(const DiscoverArguments& arguments, const std::string& document) {
-  const journal::Manifest manifest{"discover", "ended", arguments.options.seed,
-                                   absl::StrFormat("input = \"%s\"\n", arguments.file),
-                                   runs::BuildInfoJson()};
-  CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal file, journal::Journal::Create(arguments.output, manifest));
-  CRUCIBLE_ASSIGN_OR_RETURN(const auto appender, file.OpenAppender("causal", journal::AppendMode::kContinue));
-  CRUCIBLE_RETURN_IF_ERROR(appender->AppendText(document).status());
-  return appender->Close();
+// Known once the last row is: its time, and its instrument where there is only one.
+features::LinkPlace PlaceOf(const Table& table) {
+  if (table.sources.empty()) return {};
+  return {table.sources.back().time, table.instruments.size() == 1 ? table.sources.front().instrument : 0, {}};
+}
+
+absl::Status WriteJournal(const DiscoverArguments& arguments, const Table& table, const Discovery& discovery,
+                          const std::string& document) {
+  const features::LinkPlace place = PlaceOf(table);
+  ModelJournal::Head head{"discover", "causal", arguments.options.seed,
+                          absl::StrFormat("input = \"%s\"\n", arguments.file), document, {}, place.at};
+  if (table.from_bars()) head.input = table.input;
+  CRUCIBLE_ASSIGN_OR_RETURN(ModelJournal journal, ModelJournal::Create(arguments.output, head));
+  RecordDiscovery(
+      discovery, place, [&](std::string_view text) { return journal.AddText(text); },
+      [&](const Event& event) { return journal.Add(event); });
+  return journal.Close();
 }
 
 absl::Status WriteDot(const std::string& path, const std::string& dot) {
@@ -85,12 +94,18 @@ absl::Status WriteDot(const std::string& path, const std::string& dot) {
 absl::Status DoDiscover(const Terminal& terminal, DiscoverArguments& arguments) {
   CRUCIBLE_RETURN_IF_ERROR(ReadOptions(arguments));
   if (arguments.dot != "-") CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.dot, "digraph", "graph"));
+  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckAbsent(arguments.output));
   const std::vector<std::string>& columns = arguments.choice.columns;
   CRUCIBLE_ASSIGN_OR_RETURN(
       const Table table,
       ReadTable(arguments.file, {columns.empty() ? kBarVariables : columns, arguments.sql}));
   CRUCIBLE_ASSIGN_OR_RETURN(const causal::Panel panel, MakePanel(table, arguments.choice));
   CRUCIBLE_ASSIGN_OR_RETURN(const std::optional<std::size_t> target, FindTarget(arguments, panel));
+  if (arguments.live.wanted) {
+    arguments.live.output = arguments.output;
+    arguments.live.file = arguments.file;
+    return FollowLive(terminal, arguments.live, arguments.options, table, panel, target);
+  }
   std::unique_ptr<Progress> bar;
   std::string current;
   const auto show = [&](std::string_view step, double share) {
@@ -103,7 +118,7 @@ absl::Status DoDiscover(const Terminal& terminal, DiscoverArguments& arguments) 
   CRUCIBLE_ASSIGN_OR_RETURN(const Discovery discovery, Discover(panel, arguments.options, show));
   bar.reset();
   const std::string document = DiscoveryJson(discovery).dump(2);
-  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(WriteJournal(arguments, document));
+  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(WriteJournal(arguments, table, discovery, document));
   if (!arguments.dot.empty()) CRUCIBLE_RETURN_IF_ERROR(WriteDot(arguments.dot, DiscoveryDot(discovery)));
   if (terminal.json) {
     std::printf("%s\n", document.c_str());
@@ -165,6 +180,28 @@ void AddMethodOptions(CLI::App& command, DiscoverArguments& arguments) {
   command.add_option("--seed", options.seed, "of samples, surrogates and permutations (1)");
 }
 
+void AddLiveOptions(CLI::App& command, LiveRequest& live) {
+  causal::LiveOptions& options = live.options;
+  CLI::Option* follow = command.add_flag(
+      "--live", live.wanted, "follow the graph row by row over the last rows, and say what changes (parcorr)");
+  const auto count = [&](const char* name, std::size_t& value, const char* what) {
+    command.add_option(name, value, what)->check(CLI::Range(1, 1'000'000'000))->needs(follow);
+  };
+  count("--window", options.window_rows, "rows that the live graph rests on (1000)");
+  count("--test-rows", options.test_bars, "links are tested after every so many rows (1)");
+  count("--establish", options.establish_tests, "tests in a row that a link must pass to be added (3)");
+  count("--withdraw", options.withdraw_tests, "tests in a row that a link must fail to be withdrawn (10)");
+  command
+      .add_option("--withdraw-alpha", options.withdraw_alpha,
+                  "level above which a link that stands fails (0.05); at least --alpha")
+      ->check(CLI::Range(0.0, 1.0))
+      ->needs(follow);
+  for (const char* other : {"--test", "--errors", "--contemporaneous", "--samples", "--surrogates", "--draws",
+                            "--group", "--mask", "--dot", "--seed"}) {
+    follow->excludes(command.get_option(other));
+  }
+}
+
 }  // namespace
 
 void AddDiscover(CLI::App& app, Terminal& terminal) {
@@ -177,7 +214,8 @@ void AddDiscover(CLI::App& app, Terminal& terminal) {
   AddMethodOptions(*command, *arguments);
   command->add_option("--dot", arguments->dot,
                       "write the graph for Graphviz to this file; - for the terminal");
-  command->add_option("-o,--output", arguments->output, "write the result into a journal");
+  command->add_option("-o,--output", arguments->output, "write the links, or their changes, into a journal");
+  AddLiveOptions(*command, arguments->live);
   command->callback([&terminal, arguments] {
     if (const absl::Status status = DoDiscover(terminal, *arguments); !status.ok())
       PrintError(terminal, status);

@@ -13,37 +13,6 @@ namespace {
 
 using causal::Mark;
 
-struct Link {
-  std::size_t i = 0, j = 0, lag = 0;
-  Mark mark = Mark::kNone;
-  double value = 0, p = 1, q = 1;
-  std::optional<double> frequency;
-};
-
-// Links of the graph, smallest q first; a pair at lag 0 once, from its cause where that is known.
-std::vector<Link> LinksOf(const Discovery& discovery, std::optional<std::size_t> target) {
-  const causal::CausalGraph& graph = discovery.graph;
-  std::vector<Link> links;
-  for (std::size_t i = 0; i < graph.variables(); ++i) {
-    for (std::size_t j = 0; j < graph.variables(); ++j) {
-      for (std::size_t lag = 0; lag <= graph.max_lag(); ++lag) {
-        const Mark mark = graph.marks.at(i, j, lag);
-        const bool mirrored = mark != Mark::kForward && i > j && !(target && *target == j);
-        if (mark == Mark::kNone || mark == Mark::kBackward || mirrored) continue;
-        if (target && *target != j) continue;
-        Link link{i, j, lag, mark, graph.values.at(i, j, lag), graph.p.at(i, j, lag), graph.q.at(i, j, lag),
-                  {}};
-        if (discovery.bagged) link.frequency = discovery.bagged->Frequency(i, j, lag);
-        links.push_back(link);
-      }
-    }
-  }
-  std::ranges::stable_sort(links, [](const Link& a, const Link& b) {
-    return a.q < b.q || (a.q == b.q && std::fabs(a.value) > std::fabs(b.value));
-  });
-  return links;
-}
-
 std::string Method(const Discovery& discovery) {
   const DiscoverOptions& options = discovery.options;
   std::string text = absl::StrFormat("%s, %s", options.contemporaneous ? "PCMCI+" : "PCMCI",
@@ -63,12 +32,50 @@ std::string_view NameOf(causal::FalseDiscovery correction) {
 
 }  // namespace
 
+std::vector<FoundLink> LinksOf(const Discovery& discovery, std::optional<std::size_t> target) {
+  const causal::CausalGraph& graph = discovery.graph;
+  std::vector<FoundLink> links;
+  for (std::size_t i = 0; i < graph.variables(); ++i) {
+    for (std::size_t j = 0; j < graph.variables(); ++j) {
+      for (std::size_t lag = 0; lag <= graph.max_lag(); ++lag) {
+        const Mark mark = graph.marks.at(i, j, lag);
+        const bool mirrored = mark != Mark::kForward && i > j && !(target && *target == j);
+        if (mark == Mark::kNone || mark == Mark::kBackward || mirrored) continue;
+        if (target && *target != j) continue;
+        FoundLink link{i, j, lag, mark, graph.values.at(i, j, lag), graph.p.at(i, j, lag), graph.q.at(i, j, lag),
+                  {}};
+        if (discovery.bagged) link.frequency = discovery.bagged->Frequency(i, j, lag);
+        links.push_back(link);
+      }
+    }
+  }
+  std::ranges::stable_sort(links, [](const FoundLink& a, const FoundLink& b) {
+    return a.q < b.q || (a.q == b.q && std::fabs(a.value) > std::fabs(b.value));
+  });
+  return links;
+}
+
+void RecordDiscovery(const Discovery& discovery, const features::LinkPlace& place, const features::AppendText& text,
+                     const features::AppendRecord& append) {
+  features::RecordVariables(discovery.names, place, text, append);
+  for (const FoundLink& found : LinksOf(discovery, {})) {
+    features::LinkRecord link{{static_cast<std::uint32_t>(found.i), static_cast<std::uint32_t>(found.lag)},
+                              static_cast<std::uint32_t>(found.j),
+                              features::ReasonOf(found.mark),
+                              found.value,
+                              found.p,
+                              found.q};
+    if (found.frequency) link.frequency = *found.frequency;
+    features::RecordLink(link, place, append);
+  }
+}
+
 void PrintDiscovery(const Discovery& discovery, std::optional<std::size_t> target) {
   const DiscoverOptions& options = discovery.options;
   std::printf("causal graph of %zu variables, %s rows, lags %zu to %zu\n", discovery.names.size(),
               WithThousands(discovery.rows).c_str(), options.min_lag, options.max_lag);
   std::printf("  %s; %s tests\n", Method(discovery).c_str(), WithThousands(discovery.graph.tests).c_str());
-  const std::vector<Link> links = LinksOf(discovery, target);
+  const std::vector<FoundLink> links = LinksOf(discovery, target);
   std::size_t width = 5;
   for (const std::string& name : discovery.names) width = std::max(width, name.size());
   const int columns = static_cast<int>(width);
@@ -79,7 +86,7 @@ void PrintDiscovery(const Discovery& discovery, std::optional<std::size_t> targe
     std::printf("\n  %-*s lag        %-*s     value          p          q%s\n", columns, "cause", columns,
                 "effect", discovery.bagged ? "  frequency" : "");
   }
-  for (const Link& link : links) {
+  for (const FoundLink& link : links) {
     std::printf("  %-*s %3zu  %s   %-*s  %+8.4f  %9.3g  %9.3g", columns, discovery.names[link.i].c_str(),
                 link.lag, std::string(causal::ToText(link.mark)).c_str(), columns,
                 discovery.names[link.j].c_str(), link.value, link.p, link.q);
@@ -115,7 +122,7 @@ nlohmann::ordered_json DiscoveryJson(const Discovery& discovery) {
   json["seed"] = options.seed;
   json["tests"] = discovery.graph.tests;
   json["links"] = nlohmann::ordered_json::array();
-  for (const Link& link : LinksOf(discovery, {})) {
+  for (const FoundLink& link : LinksOf(discovery, {})) {
     nlohmann::ordered_json one = {{"cause", discovery.names[link.i]},
                                   {"effect", discovery.names[link.j]},
                                   {"lag", link.lag},
@@ -145,7 +152,7 @@ std::string DiscoveryDot(const Discovery& discovery) {
   };
   std::string dot = "digraph causes {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
   for (const std::string& name : discovery.names) dot += "  " + quoted(name) + ";\n";
-  for (const Link& link : LinksOf(discovery, {})) {
+  for (const FoundLink& link : LinksOf(discovery, {})) {
     const char* direction = link.mark == Mark::kForward ? "forward" : "none";
     const int grey = link.frequency ? static_cast<int>(70 * (1 - *link.frequency)) : 0;
     dot += absl::StrFormat("  %s -> %s [label=\"%d\", dir=%s, penwidth=%.2f, color=\"gray%d\"%s];\n",

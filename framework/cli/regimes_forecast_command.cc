@@ -1,24 +1,22 @@
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/base/time_text.h"
+#include "framework/cli/model_journal.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/cli/regimes_command.h"
 #include "framework/features/regime_watch.h"
 #include "framework/models/regime/forecast_score.h"
-#include "framework/runs/build_info.h"
 #include "framework/runs/regime_artefact.h"
-#include "framework/runs/session_file.h"
 
 namespace crucible::cli {
 namespace {
 
-constexpr std::string_view kRegimeStream = "regimes";
+constexpr const char* kRegimeStream = "regimes";
 constexpr std::size_t kShownSwaps = 20;
 
 struct ForecastArguments {
@@ -71,64 +69,14 @@ void PrintRowHeader(const FeatureTable& table, const runs::RegimeArtefact& artef
   std::printf("%s,model\n", line.c_str());
 }
 
-// Where the records of a forecast go.
-class ForecastJournal {
- public:
-  static absl::StatusOr<ForecastJournal> Create(const std::string& path, const FeatureTable& table,
-                                                const std::string& model) {
-    const journal::Manifest manifest{"regimes", "running", 0, model, runs::BuildInfoJson()};
-    CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Create(path, manifest));
-    CRUCIBLE_RETURN_IF_ERROR(journal.SetInputs(std::vector<journal::InputRef>{table.input}));
-    ForecastJournal result(std::make_unique<journal::Journal>(std::move(journal)));
-    CRUCIBLE_ASSIGN_OR_RETURN(result.appender_,
-                              result.journal_->OpenAppender(kRegimeStream, journal::AppendMode::kContinue));
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t text, result.appender_->AppendText(model));
-    Event configuration;
-    configuration.time = table.sources.front().time.since_epoch;
-    configuration.kind = Kind::kConfiguration;
-    configuration.flags = flag::kGroupEnd;
-    SetBody(configuration, TextBody{text, {}});
-    result.Add(configuration);
-    return result;
-  }
-
-  absl::Status Append(const FeatureTable& table, const features::RegimeWatch& watch, std::size_t row) {
-    const Table::Source& source = table.sources[row];
-    watch.Record(source.time, table.instrument_id, {1, source.seq},
-                 [&](const Event& event) { return Add(event); });
-    return batch_.size() < 4096 ? absl::OkStatus() : Flush();
-  }
-  absl::Status Close(Outcome& outcome) {
-    CRUCIBLE_RETURN_IF_ERROR(Flush());
-    CRUCIBLE_RETURN_IF_ERROR(appender_->Close());
-    outcome.records = seq_;
-    outcome.log_hash = appender_->log_hash();
-    return journal_->SetStatus("ended");
-  }
-
- private:
-  explicit ForecastJournal(std::unique_ptr<journal::Journal> journal) : journal_(std::move(journal)) {}
-  std::uint64_t Add(const Event& event) {
-    batch_.push_back(event);
-    return batch_.back().seq = ++seq_;
-  }
-  absl::Status Flush() {
-    CRUCIBLE_RETURN_IF_ERROR(appender_->Append(batch_));
-    batch_.clear();
-    return absl::OkStatus();
-  }
-
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<journal::Appender> appender_;
-  std::vector<Event> batch_;
-  std::uint64_t seq_ = 0;
-};
-
 absl::StatusOr<Outcome> Walk(const ForecastArguments& arguments, const runs::RegimeArtefact& artefact,
                              const FeatureTable& table, features::RegimeWatch& watch) {
-  std::optional<ForecastJournal> journal;
+  std::optional<ModelJournal> journal;
   if (!arguments.output.empty()) {
-    CRUCIBLE_ASSIGN_OR_RETURN(journal, ForecastJournal::Create(arguments.output, table, ToText(artefact)));
+    const std::string model = ToText(artefact);
+    const ModelJournal::Head head{"regimes", kRegimeStream, 0, model, model, table.input,
+                                  table.sources.front().time};
+    CRUCIBLE_ASSIGN_OR_RETURN(journal, ModelJournal::Create(arguments.output, head));
   }
   Outcome outcome;
   Progress progress("filtering", "rows");
@@ -137,11 +85,18 @@ absl::StatusOr<Outcome> Walk(const ForecastArguments& arguments, const runs::Reg
     watch.Update({table.values.data() + t * columns, columns});
     outcome.log_score += watch.state()->log_score / static_cast<double>(table.rows);
     if (watch.swap()) outcome.swaps.push_back({*watch.swap(), t});
-    if (journal) CRUCIBLE_RETURN_IF_ERROR(journal->Append(table, watch, t));
+    if (journal) {
+      const Table::Source& source = table.sources[t];
+      watch.Record(source.time, table.instrument_id, {1, source.seq},
+                   [&](const Event& event) { return journal->Add(event); });
+    }
     if (arguments.rows) PrintRow(table, watch, t);
     if (t % 4096 == 0) progress.Update(static_cast<double>(t) / static_cast<double>(table.rows), t);
   }
-  if (journal) CRUCIBLE_RETURN_IF_ERROR(journal->Close(outcome));
+  if (!journal) return outcome;
+  CRUCIBLE_RETURN_IF_ERROR(journal->Close());
+  outcome.records = journal->records();
+  outcome.log_hash = journal->log_hash();
   return outcome;
 }
 
@@ -238,18 +193,12 @@ absl::Status DoForecast(const Terminal& terminal, const ForecastArguments& argum
   if (!arguments.output.empty() && !table.from_bars()) {
     return absl::InvalidArgumentError("-o journals forecasts of a session of bars: a CSV file has no times");
   }
-  if (!arguments.output.empty() && std::filesystem::exists(arguments.output)) {
-    return absl::AlreadyExistsError(
-        absl::StrFormat("%s exists; choose another output with -o, or remove it", arguments.output));
-  }
+  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckAbsent(arguments.output));
   if (arguments.judge > 0) return Judge(arguments, artefact, table, terminal);
   CRUCIBLE_ASSIGN_OR_RETURN(features::RegimeWatch watch,
                             features::RegimeWatch::Create(artefact.MakeFilter(), arguments.router));
   if (arguments.rows) PrintRowHeader(table, artefact, watch.horizon());
-  const absl::StatusOr<Outcome> walked = Walk(arguments, artefact, table, watch);
-  if (!walked.ok() && !arguments.output.empty()) runs::RemoveJournal(arguments.output);
-  CRUCIBLE_RETURN_IF_ERROR(walked.status());
-  const Outcome& outcome = *walked;
+  CRUCIBLE_ASSIGN_OR_RETURN(const Outcome outcome, Walk(arguments, artefact, table, watch));
   if (terminal.json) {
     std::printf("%s\n", OutcomeJson(table, watch, outcome).dump(2).c_str());
   } else if (!arguments.rows) {

@@ -15,6 +15,7 @@
 #include "framework/decode/line_reader.h"
 #include "framework/features/bar_features.h"
 #include "framework/journal/query.h"
+#include "framework/runs/run_file.h"
 #include "framework/runs/session_file.h"
 
 namespace crucible::cli {
@@ -154,8 +155,20 @@ absl::Status NoBars(const std::string& path) {
       path));
 }
 
-absl::StatusOr<Table> ReadBars(const std::string& path, const std::vector<std::string>& names) {
+// A session is itself; a run stands for the session that it ran over.
+absl::StatusOr<std::string> SessionPath(const std::string& path) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const journal::Journal file, journal::Journal::Open(path));
+  const std::vector<journal::InputRef> inputs = file.inputs();
+  if (file.manifest().kind != "backtest" || inputs.empty()) return path;
+  if (inputs.size() == 1) return runs::FindInput(inputs.front(), path, {});
+  const auto name = [](std::string* out, const journal::InputRef& input) { out->append(input.path_hint); };
+  return absl::InvalidArgumentError(absl::StrFormat("%s is a run over %d sessions; give one of them: %s", path,
+                                                    inputs.size(), absl::StrJoin(inputs, ", ", name)));
+}
+
+absl::StatusOr<Table> ReadBars(const std::string& file, const std::vector<std::string>& names) {
   CRUCIBLE_ASSIGN_OR_RETURN(const features::BarFeatures fresh, features::BarFeatures::Create(names));
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::string path, SessionPath(file));
   const absl::StatusOr<runs::Session> session = runs::OpenSession(path);
   if (absl::IsFailedPrecondition(session.status())) return NoBars(path);
   CRUCIBLE_RETURN_IF_ERROR(session.status());

@@ -49,7 +49,7 @@ struct TableRequest {
   std::string sql;                    // of a journal, in place of its bars
 };
 
-// A journal is told from text by its first bytes. CSV has one header line and is plain, .gz or .zst; empty
+// A journal is told from text by its first bytes. A run without `sql` is read as the session that it ran over. CSV has one header line and is plain, .gz or .zst; empty
 // cells, NaN, NA and null are missing. kInvalidArgument names the line and column of a cell that does not
 // fit, or the features that there are; kNotFound: no file, no rows, no bars.
 absl::StatusOr<Table> ReadTable(const std::string& path, const TableRequest& request);
