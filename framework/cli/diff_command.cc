@@ -41,7 +41,9 @@ struct Findings {
 
 // The components of state hashes (docs/formats/records.md).
 std::string ComponentName(std::uint64_t component) {
-  static constexpr const char* kNames[] = {"venues", "books", "orders", "account", "timers", "risk gate"};
+  static constexpr const char* kNames[] = {"venues",    "books",   "orders", "account",
+                                           "timers",    "risk gate", "regimes", "rolls",
+                                           "causes"};
   constexpr std::uint64_t kFirstStrategy = 64;
   if (component >= 1 && component <= std::size(kNames)) return kNames[component - 1];
   return absl::StrFormat("strategy %d", component - kFirstStrategy);

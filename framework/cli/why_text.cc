@@ -5,10 +5,12 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "framework/base/decimal.h"
 #include "framework/base/time_text.h"
 #include "framework/cli/output.h"
 #include "framework/event/kinds.h"
+#include "framework/event/link_codes.h"
 #include "framework/trading/risk_gate.h"
 
 namespace crucible::cli {
@@ -35,6 +37,7 @@ class Teller {
   }
   std::string GridText(const Event& reply) const;
   std::string BookText(const std::optional<WhyBook>& book) const;
+  std::string LinkText(const LinkChangeBody& link) const;
   std::string Fields(const WhyRecord& record) const;
   void Say(const std::string& what, const std::string& text) { lines_.emplace_back(what, text); }
   void SayCause(const WhyCause& cause);
@@ -64,6 +67,15 @@ std::string Teller::BookText(const std::optional<WhyBook>& book) const {
   return "bid " + side(book->bids) + " | ask " + side(book->asks);
 }
 
+std::string Teller::LinkText(const LinkChangeBody& link) const {
+  const std::vector<std::string> names =
+      absl::StrSplit(setup_.config().causes.variables, absl::ByAnyChar(" ,"), absl::SkipEmpty());
+  if (link.cause >= names.size() || link.effect >= names.size()) return "";
+  const auto reason = static_cast<LinkReason>(link.reason);
+  return absl::StrFormat(" [%s %d bars before -> %s, %s: %s]", names[link.cause], link.lag,
+                         names[link.effect], IsAdded(reason) ? "added" : "withdrawn", Name(reason));
+}
+
 std::string Teller::Fields(const WhyRecord& record) const {
   const Event& event = record.event;
   const Instrument& of = setup_.instruments()[record.instrument.value];
@@ -81,6 +93,7 @@ std::string Teller::Fields(const WhyRecord& record) const {
     if (swap.from < routes.size() && swap.to < routes.size())
       text += absl::StrFormat(" [%s -> %s]", routes[swap.from], routes[swap.to]);
   }
+  if (event.kind == Kind::kLinkChange) text += LinkText(As<LinkChangeBody>(event));
   return text;
 }
 

@@ -22,6 +22,7 @@ enum Component : std::uint64_t {
   kRisk = 6,
   kRegimes = 7,
   kRolls = 8,
+  kCauses = 9,
   kFirstStrategy = 64
 };
 
@@ -165,6 +166,7 @@ void Engine::Start() {
   SetBody(configuration, TextBody{text, {}});
   recorder_.Append(configuration);
   DefineProduced();
+  if (config_.causes != nullptr) config_.causes->Define(now_, {0, start}, recorder_);
   desk_->SetCause(now_, {0, start});
   desk_->Start(now_);
   next_checkpoint_ = config_.checkpoint_records;
@@ -394,6 +396,7 @@ void Engine::DeliverMarket() {
   const book::ApplyResult applied = desk_->ApplyMarket(group);
   if (config_.rolls != nullptr) ObserveRolls(group);
   if (config_.regimes != nullptr) ObserveRegimes(group);
+  if (config_.causes != nullptr) ObserveCauses(group);
   DispatchMarket(group, applied.touch_changed);
   result_.market_records += group.records.size();
   if (produced) {
@@ -411,6 +414,16 @@ void Engine::ObserveRegimes(const MarketGroup& group) {
   if (!swap) return;
   desk_->SetCause(now_, {0, swap->seq});
   ForEachStrategy([&](StrategyHost& strategy) { strategy.Regime(swap->event); });
+  desk_->SetCause(now_, bar);
+}
+
+// As with swaps: answers to a change of the graph have it as their cause.
+void Engine::ObserveCauses(const MarketGroup& group) {
+  const CauseRef bar = desk_->cause();
+  const std::optional<CausalObserver::Change> change = config_.causes->Observe(group, bar, now_, recorder_);
+  if (!change) return;
+  desk_->SetCause(now_, {0, change->seq});
+  ForEachStrategy([&](StrategyHost& strategy) { strategy.Causes(change->event); });
   desk_->SetCause(now_, bar);
 }
 
@@ -475,6 +488,8 @@ void Engine::Checkpoint() {
   if (config_.regimes != nullptr)
     witness(kRegimes, [&](StateHasher& hasher) { config_.regimes->Hash(hasher); });
   if (config_.rolls != nullptr) witness(kRolls, [&](StateHasher& hasher) { config_.rolls->Hash(hasher); });
+  if (config_.causes != nullptr)
+    witness(kCauses, [&](StateHasher& hasher) { config_.causes->Hash(hasher); });
   for (const auto& strategy : strategies_) {
     witness(kFirstStrategy + strategy->ordinal(), [&](StateHasher& hasher) { strategy->Hash(hasher); });
   }

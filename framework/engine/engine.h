@@ -11,7 +11,7 @@
 //   venue side      market data, then commands, then the venue's own timers
 //   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
 //
-// A bar is read by the regime model, if there is one, before strategies see it.
+// A bar is read by the regime model and the live causal graph, where there are such, before strategies see it.
 //
 // Every fact of the run (reply, intent, denial, timer, sample, forecast, market data that a venue produced,
 // and what its instrument is) is appended to the run's stream before anyone acts on it. The run ends when the
@@ -30,6 +30,7 @@
 #include "framework/base/status.h"
 #include "framework/base/trading_calendar.h"
 #include "framework/base/units.h"
+#include "framework/engine/causal_observer.h"
 #include "framework/engine/desk.h"
 #include "framework/engine/ordered_ring.h"
 #include "framework/engine/parameters.h"
@@ -73,6 +74,7 @@ struct EngineConfig {
   RegimeObserver* regimes = nullptr;  // null: none; outlives the engine, and serves it alone
   const TradingCalendar* calendar = nullptr;  // for strategies; null: none; outlives the engine
   Rolls* rolls = nullptr;             // null: no contract follows another; as above
+  CausalObserver* causes = nullptr;   // as `regimes`
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
   std::vector<ConfigChange> changes;          // ascending by `at`
@@ -190,6 +192,7 @@ class Engine {
   void LeaveContract(const Rolls::Roll& roll);
   void FollowRoll(const Event& fill);
   OrderId SendRollOrder(InstrumentId instrument, Side side, Quantity quantity);
+  void ObserveCauses(const MarketGroup& group);
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
   void DispatchStatus(const MarketGroup& group);
   void DispatchDefinition(const MarketGroup& group);

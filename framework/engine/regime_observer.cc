@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "framework/event/kinds.h"
 
 namespace crucible::engine {
 
@@ -18,31 +17,23 @@ absl::StatusOr<RegimeObserver> RegimeObserver::Create(InstrumentId instrument, f
     return absl::InvalidArgumentError(
         absl::StrFormat("%d names for %d routes", route_names.size(), watch.routes()));
   }
-  return RegimeObserver(instrument, std::move(features), std::move(watch), std::move(route_names));
+  return RegimeObserver(BarRows(instrument, std::move(features)), std::move(watch), std::move(route_names));
 }
 
-RegimeObserver::RegimeObserver(InstrumentId instrument, features::BarFeatures features,
-                               features::RegimeWatch watch, std::vector<std::string> route_names)
-    : instrument_(instrument),
-      features_(std::move(features)),
-      watch_(std::move(watch)),
-      route_names_(std::move(route_names)) {}
+RegimeObserver::RegimeObserver(BarRows rows, features::RegimeWatch watch, std::vector<std::string> route_names)
+    : rows_(std::move(rows)), watch_(std::move(watch)), route_names_(std::move(route_names)) {}
 
 std::optional<RegimeObserver::Swap> RegimeObserver::Observe(const MarketGroup& group, CauseRef cause,
                                                             Nanos now, Recorder& recorder) {
-  if (group.instrument != instrument_ || group.records.front().kind != Kind::kBar ||
-      group.records.size() != 2) {
-    return std::nullopt;
-  }
-  const auto bar = As<BarBody>(group.records[0]);
-  if (!features_.Update(bar, As<BarVolumeBody>(group.records[1]), row_)) return std::nullopt;
-  watch_.Update(row_);
-  const std::uint64_t seq = watch_.Record(now, instrument_.value, cause,
+  const std::vector<double>* row = rows_.Read(group);
+  if (row == nullptr) return std::nullopt;
+  watch_.Update(*row);
+  const std::uint64_t seq = watch_.Record(now, rows_.instrument().value, cause,
                                           [&](const Event& event) { return recorder.Append(event); });
   if (seq == 0) return std::nullopt;
   const regime::ModelSwap& swap = *watch_.swap();
   return Swap{seq,
-              {sizeof(crucible_regime_event_v1), instrument_.value, now.since_epoch,
+              {sizeof(crucible_regime_event_v1), rows_.instrument().value, now.since_epoch,
                static_cast<std::uint32_t>(swap.from), static_cast<std::uint32_t>(swap.to), swap.advantage}};
 }
 
@@ -50,7 +41,7 @@ crucible_regime_v1 RegimeObserver::View() const {
   const regime::Filtered<regime::RegimeState>& state = watch_.state();
   const regime::Filtered<regime::RegimeForecast>& forecast = watch_.forecast();
   return {sizeof(crucible_regime_v1),
-          instrument_.value,
+          rows_.instrument().value,
           static_cast<std::uint32_t>(watch_.active()),
           static_cast<std::uint32_t>(watch_.routes()),
           route_names_[watch_.active()].c_str(),

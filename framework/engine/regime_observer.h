@@ -15,9 +15,9 @@
 
 #include "crucible/plugin.h"
 #include "framework/base/hash.h"
+#include "framework/engine/bar_rows.h"
 #include "framework/engine/recorder.h"
 #include "framework/engine/source.h"
-#include "framework/features/bar_features.h"
 #include "framework/features/regime_watch.h"
 
 namespace crucible::engine {
@@ -45,14 +45,11 @@ class RegimeObserver {
   void Hash(StateHasher& hasher) const { watch_.Hash(hasher); }
 
  private:
-  RegimeObserver(InstrumentId instrument, features::BarFeatures features, features::RegimeWatch watch,
-                 std::vector<std::string> route_names);
+  RegimeObserver(BarRows rows, features::RegimeWatch watch, std::vector<std::string> route_names);
 
-  InstrumentId instrument_;
-  features::BarFeatures features_;
+  BarRows rows_;
   features::RegimeWatch watch_;
   std::vector<std::string> route_names_;
-  std::vector<double> row_;
 };
 
 }  // namespace crucible::engine

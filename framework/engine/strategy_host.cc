@@ -78,7 +78,7 @@ std::string_view Name(Handler handler) {
   static constexpr std::string_view kNames[] = {
       "?",      "constructor", "OnStart", "OnBook",   "OnTrade",      "OnBar",    "OnOrder",
       "OnFill", "OnTimer",     "OnStop",  "OnStatus", "OnParameters", "OnRegime", "OnDefinition",
-      "OnMark", "OnFunding",   "OnLiquidation", "OnRoll"};
+      "OnMark", "OnFunding",   "OnLiquidation", "OnRoll", "OnCauses"};
   const auto index = static_cast<std::size_t>(handler);
   return index < std::size(kNames) ? kNames[index] : "?";
 }
@@ -177,6 +177,11 @@ struct StrategyHost::Functions {
   static std::int32_t GetRegime(crucible_engine* engine, crucible_regime_v1* out) {
     const RegimeObserver* regimes = Run(engine).config_.regimes;
     return regimes == nullptr ? CRUCIBLE_NOT_FOUND : Give(regimes->View(), out);
+  }
+
+  static std::int32_t GetCauses(crucible_engine* engine, crucible_causes_v1* out) {
+    const CausalObserver* causes = Run(engine).config_.causes;
+    return causes == nullptr ? CRUCIBLE_NOT_FOUND : Give(causes->View(), out);
   }
 
   static std::int32_t Finish(crucible_engine* engine, Desk::Answer answer) {
@@ -311,7 +316,8 @@ struct StrategyHost::Functions {
                                            &Print,
                                            &Fail,
                                            &GetRegime,
-                                           &GetSession};
+                                           &GetSession,
+                                           &GetCauses};
     return &table;
   }
 };

@@ -36,6 +36,7 @@ enum class Handler : std::uint8_t {
   kFunding = 15,
   kLiquidation = 16,
   kRoll = 17,
+  kCauses = 18,
 };
 std::string_view Name(Handler handler);
 
@@ -80,6 +81,7 @@ class StrategyHost {
     Call(Handler::kLiquidation, strategy_.on_liquidation, event);
   }
   void Roll(const crucible_roll_event_v1& event) { Call(Handler::kRoll, strategy_.on_roll, event); }
+  void Causes(const crucible_causes_event_v1& event) { Call(Handler::kCauses, strategy_.on_causes, event); }
   void Order(const crucible_order_event_v1& event) { Call(Handler::kOrder, strategy_.on_order, event); }
   void Fill(const crucible_fill_event_v1& event) { Call(Handler::kFill, strategy_.on_fill, event); }
   void Timer(const crucible_timer_event_v1& event) { Call(Handler::kTimer, strategy_.on_timer, event); }

@@ -8,32 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "framework/runs/bar_instrument.h"
 #include "framework/runs/config_table.h"
 #include "framework/runs/regime_artefact.h"
 
 namespace crucible::runs {
 namespace {
-
-bool IsNamed(const Instrument& instrument, const std::string& name) {
-  return name == instrument.symbol || name == FullName(instrument) ||
-         name == instrument.venue + "/" + instrument.symbol;
-}
-
-absl::StatusOr<InstrumentId> ReadInstrument(const std::string& wanted,
-                                            const std::vector<Instrument>& instruments,
-                                            const std::vector<bool>& has_bars) {
-  std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < instruments.size(); ++i) {
-    if (!has_bars[i]) continue;
-    if (IsNamed(instruments[i], wanted)) return InstrumentId{i};
-    names.push_back(FullName(instruments[i]));
-  }
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "regimes: the model reads bars of %s; %s", wanted,
-      names.empty()
-          ? "the run's sessions have no bars"
-          : "the run has bars of " + absl::StrJoin(names, ", ") + "; say which with regimes.instrument"));
-}
 
 absl::Status ReadWorth(const std::string& route, const std::string& text, std::size_t regimes,
                        std::vector<double>& worth) {
@@ -125,10 +105,9 @@ absl::StatusOr<RunRegimes> MakeRegimes(const RegimeChoice& choice, const std::ve
         "fit it to a session of bars",
         absl::StrJoin(artefact.columns(), ", ")));
   }
-  CRUCIBLE_ASSIGN_OR_RETURN(
-      const InstrumentId instrument,
-      ReadInstrument(choice.instrument.empty() ? artefact.instrument : choice.instrument, instruments,
-                     has_bars));
+  CRUCIBLE_ASSIGN_OR_RETURN(const InstrumentId instrument,
+                            BarInstrument(choice.instrument.empty() ? artefact.instrument : choice.instrument,
+                                          instruments, has_bars, "regimes"));
   regime::RouterOptions options;
   options.horizon = static_cast<std::size_t>(choice.horizon);
   options.swap_cost = choice.swap_cost;

@@ -113,6 +113,7 @@ void ReadRoot(ConfigTable& root, RunConfig& config) {
   root.Table("risk", [&](ConfigTable& table) { ReadRisk(table, config); });
   root.Table("regimes", [&](ConfigTable& table) { ReadRegimes(table, config.regimes); });
   root.Tables("roll", [&](ConfigTable& table) { ReadRoll(table, config.rolls); });
+  root.Table("causes", [&](ConfigTable& table) { ReadCauses(table, config.causes); });
   root.Tables("strategy", [&](ConfigTable& table) { ReadStrategy(table, config); });
   root.Tables("fork", [&](ConfigTable& table) { ReadFork(table, config); });
   if (config.equity_by_session && !config.calendar.given())
@@ -236,6 +237,7 @@ std::string CanonicalText(const RunConfig& config) {
   count("reserved_cancels", config.reserved_cancels);
   out << CanonicalText(config.regimes);
   out << CanonicalText(config.rolls);
+  out << CanonicalText(config.causes);
   const auto values = [&](const std::map<std::string, std::string>& parameters) {
     for (const auto& [name, value] : parameters)
       out << QuotedText(name) << " = " << QuotedText(value) << "\n";

@@ -16,6 +16,7 @@
 #include "framework/runs/margin_choice.h"
 #include "framework/runs/market_choice.h"
 #include "framework/runs/overrides.h"
+#include "framework/runs/cause_choice.h"
 #include "framework/runs/regime_choice.h"
 #include "framework/runs/roll_choice.h"
 #include "simulators/latency/channel.h"
@@ -86,6 +87,7 @@ struct RunConfig {
   std::int64_t checkpoint_records = 65'536;
   RegimeChoice regimes;
   std::vector<RollChoice> rolls;
+  CauseChoice causes;
   std::vector<StrategyChoice> strategies;
   std::vector<ForkChoice> forks;  // ascending by `at`
 };

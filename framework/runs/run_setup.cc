@@ -144,6 +144,7 @@ absl::StatusOr<RunSetup> RunSetup::Create(RunConfig config, std::vector<std::str
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRegimes());
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareRolls());
   CRUCIBLE_RETURN_IF_ERROR(setup.PrepareCalendar());
+  CRUCIBLE_RETURN_IF_ERROR(setup.PrepareCauses());
   setup.configuration_ = CanonicalText(setup.config_);
   CRUCIBLE_RETURN_IF_ERROR(setup.PlanForks());
   return setup;
@@ -336,6 +337,15 @@ absl::Status RunSetup::PrepareRolls() {
   return absl::OkStatus();
 }
 
+absl::Status RunSetup::PrepareCauses() {
+  if (!config_.causes.given) return absl::OkStatus();
+  std::vector<bool> bars;
+  for (std::size_t i = 0; i < instruments_.size(); ++i) bars.push_back(has_bars(i));
+  CRUCIBLE_ASSIGN_OR_RETURN(engine::CausalObserver made, MakeCauses(config_.causes, instruments_, bars));
+  causes_ = std::make_unique<engine::CausalObserver>(std::move(made));
+  return absl::OkStatus();
+}
+
 book::BookOptions RunSetup::BookFor(std::size_t instrument) const {
   if (makes_market()) return ProducedBookOptions(instruments_[instrument]);
   const Session& session = sessions_[map_.first_session(instrument)];
@@ -421,6 +431,7 @@ absl::StatusOr<std::unique_ptr<engine::Engine>> RunSetup::MakeEngine(RecordSink&
   config.rolls = rolls_.get();
   config.calendar = calendar_.get();
   if (config_.equity_by_session) config.desk.performance.curve = SessionCurve(calendar_);
+  config.causes = causes_.get();
   return engine::Engine::Create(std::move(config), *source_, sink);
 }
 

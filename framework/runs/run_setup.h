@@ -77,6 +77,7 @@ class RunSetup {
   absl::Status PrepareRegimes();
   absl::Status PrepareRolls();
   absl::Status PrepareCalendar();
+  absl::Status PrepareCauses();
   std::unique_ptr<engine::Source> MakeSource(std::vector<std::unique_ptr<engine::Source>> sources) const;
   absl::Status ChooseDefaults();
   bool OnlyBars() const;
@@ -100,6 +101,7 @@ class RunSetup {
   std::unique_ptr<engine::RegimeObserver> regimes_;
   std::unique_ptr<engine::Rolls> rolls_;
   std::shared_ptr<const TradingCalendar> calendar_;  // null: none
+  std::unique_ptr<engine::CausalObserver> causes_;
   std::vector<std::string> routes_;
   std::vector<std::string> warnings_;
 };

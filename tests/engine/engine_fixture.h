@@ -234,6 +234,7 @@ class Probe {
   std::function<bool(const crucible_funding_event_v1&)> on_funding;
   std::function<bool(const crucible_liquidation_event_v1&)> on_liquidation;
   std::function<bool(const crucible_roll_event_v1&)> on_roll;
+  std::function<bool(const crucible_causes_event_v1&)> on_causes;
   std::function<bool(const crucible_order_event_v1&)> on_order;
   std::function<bool(const crucible_fill_event_v1&)> on_fill;
   std::function<bool(const crucible_timer_event_v1&)> on_timer;
@@ -306,6 +307,7 @@ class Probe {
     if (on_liquidation)
       strategy_.on_liquidation = &Call<crucible_liquidation_event_v1, &Probe::on_liquidation>;
     if (on_roll) strategy_.on_roll = &Call<crucible_roll_event_v1, &Probe::on_roll>;
+    if (on_causes) strategy_.on_causes = &Call<crucible_causes_event_v1, &Probe::on_causes>;
     if (on_order) strategy_.on_order = &Call<crucible_order_event_v1, &Probe::on_order>;
     if (on_fill) strategy_.on_fill = &Call<crucible_fill_event_v1, &Probe::on_fill>;
     if (on_timer) strategy_.on_timer = &Call<crucible_timer_event_v1, &Probe::on_timer>;

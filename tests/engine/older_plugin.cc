@@ -35,6 +35,10 @@ static_assert(offsetof(crucible_strategy_v1, on_parameters) == 128 &&
               offsetof(crucible_strategy_v1, on_regime) == 136 && offsetof(crucible_host_v1, regime) == 240);
 static_assert(offsetof(crucible_regime_v1, bars) == 48 &&
               offsetof(crucible_regime_event_v1, advantage) == 24);
+// And 1.6.
+static_assert(offsetof(crucible_strategy_v1, on_causes) == 184 && offsetof(crucible_host_v1, causes) == 256);
+static_assert(sizeof(crucible_cause_v1) == 24, "stands in arrays: never grows");
+static_assert(offsetof(crucible_causes_v1, bars) == 32 && offsetof(crucible_causes_event_v1, withdrawn) == 20);
 constexpr std::size_t kStrategySize = 120;
 constexpr std::size_t kHostSize = 240;
 

@@ -226,12 +226,13 @@ std::set<std::string> KeysOfTheProgram() {
   keys.merge(KnownKeys("risk", "[risk]\n"));
   keys.merge(KnownKeys("strategy", "[[strategy]]\nplugin = \"x\"\n"));
   keys.merge(KnownKeys("regimes", "[regimes]\nmodel = \"x\"\n"));
+  keys.merge(KnownKeys("causes", "[causes]\n"));
   keys.merge(KnownKeys("fork", "[[fork]]\nat = 2\n"));
   keys.merge(KnownKeys("market", "[market]\n"));
   keys.merge(KnownKeys("market.predators", "[market.predators]\n"));
   keys.merge(KnownKeys("market.predator", "[[market.predator]]\ngenome = \"spoofing\"\n"));
   for (const char* table : {"session", "venue", "venue.latency", "fees", "fees.tier", "margin", "margin.tier", "roll", "calendar", "account", "risk",
-                            "strategy", "regimes", "fork", "market", "market.predator", "market.predators"}) {
+                            "strategy", "regimes", "causes", "fork", "market", "market.predator", "market.predators"}) {
     EXPECT_EQ(keys.erase(table), 1U) << table;
   }
   return keys;

@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define CRUCIBLE_ABI_MAJOR 1u
-#define CRUCIBLE_ABI_MINOR 5u
+#define CRUCIBLE_ABI_MINOR 6u
 
 /* Sides of a book and directions of orders. */
 enum { CRUCIBLE_NO_SIDE = 0, CRUCIBLE_BUY = 1, CRUCIBLE_SELL = 2 };
@@ -227,6 +227,32 @@ typedef struct crucible_roll_event_v1 {
   int64_t position;            /* held in the old one, signed */
 } crucible_roll_event_v1;
 
+/* Since 1.6. A variable at a lag that drives the target of the run's causal graph. */
+typedef struct crucible_cause_v1 {
+  const char* variable;        /* valid for the run */
+  uint32_t lag, reserved;      /* bars */
+  double value;                /* partial correlation in the last test, signed */
+} crucible_cause_v1;
+
+/* Since 1.6. What the run's live causal graph says of its target, from bars up to now only. */
+typedef struct crucible_causes_v1 {
+  uint32_t size;
+  uint32_t instrument;         /* whose bars the graph reads */
+  const char* target;          /* valid for the run */
+  uint32_t parent_count;
+  uint32_t ready;              /* 0: the window is not full yet, and nothing has been tested */
+  const crucible_cause_v1* parents; /* [parent_count] by variable and lag; valid until the handler returns */
+  uint64_t bars;               /* that the graph has read */
+} crucible_causes_v1;
+
+/* Since 1.6. The parents of the target have changed. */
+typedef struct crucible_causes_event_v1 {
+  uint32_t size;
+  uint32_t instrument;
+  int64_t time;
+  uint32_t added, withdrawn;   /* links into the target at this bar */
+} crucible_causes_event_v1;
+
 typedef struct crucible_order_request_v1 {
   uint32_t size;
   uint32_t instrument;
@@ -321,6 +347,9 @@ typedef struct crucible_host_v1 {
   /* Since 1.5. The first session that closes after `time`: under way, or the next. CRUCIBLE_NOT_FOUND in a run without
    * a calendar. */
   int32_t (*session)(crucible_engine*, int64_t time, crucible_session_v1* out);
+
+  /* Since 1.6. CRUCIBLE_NOT_FOUND in a run without a causal graph. */
+  int32_t (*causes)(crucible_engine*, crucible_causes_v1* out);
 } crucible_host_v1;
 
 enum { CRUCIBLE_PARAMETER_INT = 1, CRUCIBLE_PARAMETER_DOUBLE = 2, CRUCIBLE_PARAMETER_TEXT = 3,
@@ -369,6 +398,8 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_liquidation)(void*, const crucible_liquidation_event_v1*) CRUCIBLE_NOEXCEPT;
   /* Before on_book, on_trade or on_bar of the record that decided it. */
   int32_t (*on_roll)(void*, const crucible_roll_event_v1*) CRUCIBLE_NOEXCEPT;
+  /* Since 1.6. Before on_bar of the bar that made it happen. */
+  int32_t (*on_causes)(void*, const crucible_causes_event_v1*) CRUCIBLE_NOEXCEPT;
 } crucible_strategy_v1;
 
 /* Bits of crucible_plugin_info_v1.build_flags: what the compiler said when the plugin was built. */

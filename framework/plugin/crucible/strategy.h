@@ -20,7 +20,7 @@
 //   CRUCIBLE_PLUGIN(CRUCIBLE_STRATEGY(Follow, "follow", "Buys once after the first trade."))
 //
 // Handlers are found by name (OnStart, OnBook, OnTrade, OnBar, OnStatus, OnRegime, OnDefinition, OnMark, OnFunding,
-// OnLiquidation, OnRoll, OnOrder, OnFill, OnTimer, OnStop, OnParameters, Hash);
+// OnLiquidation, OnRoll, OnCauses, OnOrder, OnFill, OnTimer, OnStop, OnParameters, Hash);
 // write those you need. They may throw: the exception ends the run, and its text and the handler's name stand in the
 // journal. A strategy sees an event only after the feed latency, and its orders reach the venue only after the
 // entry latency; there is no other clock and no other data.
@@ -59,6 +59,8 @@ using FillEvent = crucible_fill_event_v1;
 using TimerEvent = crucible_timer_event_v1;
 using RegimeEvent = crucible_regime_event_v1;
 using RegimeInfo = crucible_regime_v1;
+using CausesEvent = crucible_causes_event_v1;
+using CausesInfo = crucible_causes_v1;
 using InstrumentInfo = crucible_instrument_v1;
 using Level = crucible_level_v1;
 using OrderInfo = crucible_order_v1;
@@ -219,6 +221,23 @@ class Context {
     return session;
   }
 
+  // What drives the target of the run's live causal graph, from bars up to now; nothing in a run without one.
+  std::optional<CausesInfo> Causes() const {
+    CausesInfo causes{};
+    causes.size = sizeof causes;
+    if (host_->causes(engine_, &causes) != CRUCIBLE_OK) return std::nullopt;
+    return causes;
+  }
+  // The mask: whether `variable` drives the target, at `lag` bars or, by default, at any lag.
+  bool Drives(std::string_view variable, std::uint32_t lag = 0) const {
+    const std::optional<CausesInfo> causes = Causes();
+    for (std::uint32_t k = 0; causes && k < causes->parent_count; ++k) {
+      const crucible_cause_v1& parent = causes->parents[k];
+      if (variable == parent.variable && (lag == 0 || lag == parent.lag)) return true;
+    }
+    return false;
+  }
+
   // ---- orders ----
   OrderBuilder Buy(Instrument instrument, std::int64_t quantity) { return {*this, instrument, CRUCIBLE_BUY, quantity}; }
   OrderBuilder Sell(Instrument instrument, std::int64_t quantity) {
@@ -323,6 +342,7 @@ class Strategy {
   void OnBar(Context&, const BarEvent&) {}
   void OnStatus(Context&, const StatusEvent&) {}
   void OnRegime(Context&, const RegimeEvent&) {}
+  void OnCauses(Context&, const CausesEvent&) {}
   void OnOrder(Context&, const OrderEvent&) {}
   void OnFill(Context&, const FillEvent&) {}
   void OnTimer(Context&, const TimerEvent&) {}
@@ -405,6 +425,7 @@ CRUCIBLE_HANDLER_(OnMark, MarkEvent)
 CRUCIBLE_HANDLER_(OnFunding, FundingEvent)
 CRUCIBLE_HANDLER_(OnLiquidation, LiquidationEvent)
 CRUCIBLE_HANDLER_(OnRoll, RollEvent)
+CRUCIBLE_HANDLER_(OnCauses, CausesEvent)
 CRUCIBLE_HANDLER_(OnOrder, OrderEvent)
 CRUCIBLE_HANDLER_(OnFill, FillEvent)
 CRUCIBLE_HANDLER_(OnTimer, TimerEvent)
@@ -466,6 +487,7 @@ const crucible_strategy_v1* Describe(const char* name, const char* description) 
   strategy.on_funding = GetOnFunding<T>();
   strategy.on_liquidation = GetOnLiquidation<T>();
   strategy.on_roll = GetOnRoll<T>();
+  strategy.on_causes = GetOnCauses<T>();
   if constexpr (!std::is_same_v<decltype(&T::Hash), decltype(&Strategy::Hash)>) strategy.hash = &CallHash<T>;
   return &strategy;
 }
