@@ -20,9 +20,11 @@ absl::StatusOr<ModelJournal> ModelJournal::Create(const std::string& path, const
   CRUCIBLE_RETURN_IF_ERROR(CheckAbsent(path));
   const journal::Manifest manifest{head.kind, "running", head.seed, head.configuration,
                                    runs::BuildInfoJson()};
-  CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal file, journal::Journal::Create(path, manifest));
+  absl::StatusOr<journal::Journal> file = journal::Journal::Create(path, manifest);
+  if (!file.ok()) runs::RemoveJournal(path);  // what it left under its unfinished name
+  CRUCIBLE_RETURN_IF_ERROR(file.status());
   ModelJournal result;
-  result.journal_ = std::make_unique<journal::Journal>(std::move(file));
+  result.journal_ = std::make_unique<journal::Journal>(*std::move(file));
   if (head.input) CRUCIBLE_RETURN_IF_ERROR(result.journal_->SetInputs(std::array{*head.input}));
   CRUCIBLE_ASSIGN_OR_RETURN(result.appender_,
                             result.journal_->OpenAppender(head.stream, journal::AppendMode::kContinue));

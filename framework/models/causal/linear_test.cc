@@ -122,8 +122,8 @@ CiDecision LinearTest::Decide(Node x, Node y, std::span<const Node> z, double al
   if (value.outcome != CiOutcome::kTested)
     return {value.r, value.outcome != CiOutcome::kTooFewSamples && alpha >= 1, value.outcome};
   const auto size = static_cast<std::size_t>(static_cast<double>(correlations_.rows) - 2 - value.dof);
-  const double threshold = alpha == alpha_ && size < thresholds_.size()
-                               ? thresholds_[size]
+  const double threshold = alpha == thresholds_.alpha && size < thresholds_.r.size()
+                               ? thresholds_.r[size]
                                : stats::CorrelationThreshold(alpha, value.dof);
   return {value.r, std::fabs(value.r) >= threshold, value.outcome};
 }
@@ -160,14 +160,15 @@ double LinearTest::SelectionScore(Node y, std::span<const Node> parents) const {
   return rows * Log(rows * unexplained) + 2 * static_cast<double>(parents.size() + 1);
 }
 
-void LinearTest::Prepare(double alpha) {
-  if (alpha == alpha_) return;
-  alpha_ = alpha;
-  thresholds_.clear();
-  for (std::size_t size = 0; size < kThresholds; ++size) {
-    const double dof = static_cast<double>(correlations_.rows) - 2 - static_cast<double>(size);
-    thresholds_.push_back(stats::CorrelationThreshold(alpha, dof));
+void LinearTest::Prepare(double alpha, Thresholds& kept) {
+  if (alpha != kept.alpha || correlations_.rows != kept.rows) {
+    kept = {alpha, correlations_.rows, {}};
+    for (std::size_t size = 0; size < kThresholds; ++size) {
+      const double dof = static_cast<double>(kept.rows) - 2 - static_cast<double>(size);
+      kept.r.push_back(stats::CorrelationThreshold(alpha, dof));
+    }
   }
+  if (&kept != &thresholds_) thresholds_ = kept;
 }
 
 }  // namespace crucible::causal

@@ -37,6 +37,13 @@ struct Partial {
 Partial Eliminate(const Correlations& correlations, std::size_t x, std::size_t y,
                   std::span<const std::size_t> z);
 
+// Of |r| at a level, by |Z|: computing them costs more than a graph of a few variables.
+struct Thresholds {
+  double alpha = -1;
+  std::size_t rows = 0;
+  std::vector<double> r;
+};
+
 class LinearTest final : public CiTest {
  public:
   // Keeps references to both. `data` may be null: then there is no fallback. `row_weights` (by row of the
@@ -53,7 +60,9 @@ class LinearTest final : public CiTest {
 
   // Computes the thresholds of |r| at `alpha`, so that Decide() needs no p-value. Not thread-safe against
   // Decide().
-  void Prepare(double alpha);
+  void Prepare(double alpha) { Prepare(alpha, thresholds_); }
+  // The same, with those of an earlier test where level and rows are the same; `kept` is brought up to date.
+  void Prepare(double alpha, Thresholds& kept);
 
  private:
   struct Value {
@@ -68,8 +77,7 @@ class LinearTest final : public CiTest {
   const LaggedData* data_;
   std::size_t max_lag_;
   Errors errors_;
-  double alpha_ = -1;
-  std::vector<double> thresholds_;  // at alpha_, by |Z|
+  Thresholds thresholds_;
 };
 
 }  // namespace crucible::causal

@@ -126,7 +126,7 @@ void LiveGraph::TestLinks(std::vector<LinkChange>& changes) {
   }
   ToCorrelations(moments_, constant, correlations_);
   LinearTest test(correlations_, nullptr, options_.max_lag);
-  if (options_.pcmci.pc_alpha) test.Prepare(*options_.pcmci.pc_alpha);
+  if (options_.pcmci.pc_alpha) test.Prepare(*options_.pcmci.pc_alpha, thresholds_);
   TaskPool alone(1);
   absl::StatusOr<CausalGraph> graph = RunPcmci(test, options_.pcmci, alone);
   CRUCIBLE_CHECK(graph.ok());  // options were checked

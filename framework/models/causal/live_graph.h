@@ -125,6 +125,7 @@ class LiveGraph {
   std::vector<double> centre_, scale_;  // by variable, of the last recomputation
   Moments moments_;
   Correlations correlations_;
+  Thresholds thresholds_;
   std::vector<double> window_;  // one row of all nodes
   std::optional<CausalGraph> graph_;
   LinkTable<State> states_;
