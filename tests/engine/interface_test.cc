@@ -169,12 +169,12 @@ TEST_F(PluginTest, StrategiesAreFoundByName) {
 
 TEST_F(PluginTest, OtherMajorVersionIsRefused) {
   info_.abi_major = CRUCIBLE_ABI_MAJOR + 1;
-  EXPECT_EQ(Refusal(), "plugin test.so: speaks plugin interface 2.5, this build speaks 1.5; rebuild it");
+  EXPECT_EQ(Refusal(), "plugin test.so: speaks plugin interface 2.6, this build speaks 1.6; rebuild it");
 }
 
 TEST_F(PluginTest, NewerMinorVersionIsRefused) {
   info_.abi_minor = CRUCIBLE_ABI_MINOR + 1;
-  EXPECT_EQ(Refusal(), "plugin test.so: needs plugin interface 1.6, this build has 1.5; update Crucible");
+  EXPECT_EQ(Refusal(), "plugin test.so: needs plugin interface 1.7, this build has 1.6; update Crucible");
 }
 
 TEST_F(PluginTest, IncompleteDescriptionsAreRefused) {
