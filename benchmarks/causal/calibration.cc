@@ -127,14 +127,18 @@ Recovery MeasureRecovery(Noise noise, TestKind kind, double alpha, std::size_t w
       return graph.marks.at(i, j, lag) != Mark::kNone;
     });
     const causal::BaggedGraph bag = Bag(data, alpha);
-    const Confusion bagged = Compare(world, [&](std::size_t i, std::size_t j, std::size_t lag) {
+    const Confusion majority = Compare(world, [&](std::size_t i, std::size_t j, std::size_t lag) {
       return bag.Majority(i, j, lag) != Mark::kNone;
+    });
+    const Confusion bagged = Compare(world, [&](std::size_t i, std::size_t j, std::size_t lag) {
+      return bag.Frequency(i, j, lag) > kFrequency;
     });
     const double wrong = plain.found > 0 ? plain.wrong / plain.found : 0;
     recovery.false_discovery += wrong / n;
     squares += wrong * wrong / n;
     recovery.recall += (1 - plain.missed / plain.planted) / n;
     recovery.hamming += (plain.wrong + plain.missed) / n;
+    recovery.majority_hamming += (majority.wrong + majority.missed) / n;
     recovery.bagged_recall += (1 - bagged.missed / bagged.planted) / n;
     recovery.bagged_hamming += (bagged.wrong + bagged.missed) / n;
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "benchmarks/causal/worlds.h"
 #include "benchmarks/score/score.h"
+#include "framework/base/check.h"
 #include "framework/models/causal/bagging.h"
 #include "framework/models/causal/information_test.h"
 #include "framework/models/causal/linear_test.h"
@@ -56,6 +57,42 @@ void AddShape(Rows& rows, const Options& options, const Shape& shape) {
       AtMost(shape.name, 1e3 * seconds, "ms", shape.limit_ms,
              absl::StrFormat("%d variables, %d rows, lags to %d, %d tests; the reference takes %g s",
                              shape.variables, series_rows, shape.max_lag, tests, shape.reference_s)));
+}
+
+// The busier of two threads against one, from the series to the graph, at 50 variables and 10,000 rows.
+void AddTwoThreads(Rows& rows, const Options& options, const char* name, const Shape& shape) {
+  const bench::World world = bench::SparseVar(shape.variables, options.smoke ? 300 : shape.rows, shape.max_lag, 2,
+                                              bench::Noise::kNormal, 1);
+  const auto busier = [&](std::size_t threads, std::uint64_t& tests) {
+    TaskPool pool(threads);
+    return Best(options.smoke ? 1 : 5,
+                [&] { return BusierSeconds([&] { tests = Analyse(world.panel, shape, pool); }); });
+  };
+  std::uint64_t tests_alone = 0, tests_both = 0;
+  const double alone = busier(1, tests_alone), both = busier(2, tests_both);
+  CRUCIBLE_CHECK(tests_alone == tests_both);
+  rows.push_back(RatioAtLeast(name, 1e3 * both, "ms", "one thread", 1e3 * alone, 1.7,
+                              absl::StrFormat("%d variables, %d rows, lags to %d, %d tests; CPU of the busier thread",
+                                              shape.variables, world.panel.sets[0].rows(), shape.max_lag, tests_both)));
+}
+
+void AddBaggedTwoThreads(Rows& rows, const Options& options) {
+  const bench::World world = bench::SparseVar(20, options.smoke ? 300 : 10'000, 3, 2, bench::Noise::kNormal, 1);
+  const auto data = causal::LaggedData::Create(world.panel, {.max_lag = 3});
+  causal::BaggingOptions bagging;
+  bagging.samples = options.smoke ? 2 : 100;
+  const auto find = [](causal::LinearTest& test, TaskPool& alone) {
+    test.Prepare(0.05);
+    return causal::RunPcmci(test, {}, alone);
+  };
+  const auto busier = [&](std::size_t threads) {
+    TaskPool pool(threads);
+    return Best(options.smoke ? 1 : 3,
+                [&] { return BusierSeconds([&] { (void)causal::BagGraphs(*data, find, bagging, pool); }); });
+  };
+  const double alone = busier(1), both = busier(2);
+  rows.push_back(RatioAtLeast("causal/two-threads/bagged", 1e3 * both, "ms", "one thread", 1e3 * alone, 1.7,
+                              "20 variables, 10,000 rows, lags to 3, 100 samples; CPU of the busier thread"));
 }
 
 // Bagged graph of 100 samples at 20 variables, 10,000 rows, lag 3.
@@ -186,6 +223,11 @@ Rows CausalRows(Options& options) {
   for (const Shape& shape : kShapes) {
     if (Wanted(options, shape.name)) AddShape(rows, options, shape);
   }
+  const Shape large = {"", 50, 10'000, 5, 0, 0, false}, large_plus = {"", 50, 10'000, 5, 0, 0, true};
+  if (Wanted(options, "causal/two-threads/pcmci")) AddTwoThreads(rows, options, "causal/two-threads/pcmci", large);
+  if (Wanted(options, "causal/two-threads/pcmci-plus"))
+    AddTwoThreads(rows, options, "causal/two-threads/pcmci-plus", large_plus);
+  if (Wanted(options, "causal/two-threads/bagged")) AddBaggedTwoThreads(rows, options);
   return rows;
 }
 

@@ -1,8 +1,6 @@
 // Hidden regimes: speed of fitting and filtering, and what their forecasts are worth, on planted worlds and
 // on recorded bars.
 
-#include <sys/resource.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
@@ -82,23 +80,13 @@ void AddFit(Rows& rows, const Options& options, CovarianceShape shape, double ta
                       count, reference)));
 }
 
-double CallerSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_THREAD, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
-}
-
 // The busier of two threads against one thread: what two idle cores would take, undisturbed by neighbours.
 void AddThreads(Rows& rows, const Options& options) {
   const Workload work = FourByFour(options.smoke ? 2'000 : 100'000, CovarianceShape::kFull, 8);
   const auto busiest = [&](std::size_t threads, Hash128& hash) {
     TaskPool pool(threads);
     return Best(options.smoke ? 1 : 7, [&] {
-      const double all = CpuSeconds(), caller = CallerSeconds();
-      hash = BaumWelch(work.start, work.x, Iterations(20), &pool).model.Hash();
-      const double mine = CallerSeconds() - caller, others = CpuSeconds() - all - mine;
-      return std::max(mine, others);
+      return BusierSeconds([&] { hash = BaumWelch(work.start, work.x, Iterations(20), &pool).model.Hash(); });
     });
   };
   Hash128 one, two;

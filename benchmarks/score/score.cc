@@ -18,6 +18,20 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+double CallerSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+double BusierSeconds(const std::function<void()>& work) {
+  const double all = CpuSeconds(), caller = CallerSeconds();
+  work();
+  const double mine = CallerSeconds() - caller, others = CpuSeconds() - all - mine;
+  return std::max(mine, others);
+}
+
 double Best(int rounds, const std::function<double()>& measure) {
   double best = measure();
   for (int i = 1; i < rounds; ++i) best = std::min(best, measure());

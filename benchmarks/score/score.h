@@ -55,6 +55,10 @@ Row RatioAtLeast(std::string name, double value, std::string unit, std::string b
 
 // User and system CPU seconds of all threads of this process so far.
 double CpuSeconds();
+// Of the calling thread.
+double CallerSeconds();
+// CPU seconds of the busier of the caller and all other threads while `work` runs: what two idle cores would take.
+double BusierSeconds(const std::function<void()>& work);
 // The smallest of `rounds` measurements: the one least disturbed by neighbours.
 double Best(int rounds, const std::function<double()>& measure);
 bool Wanted(const Options& options, const std::string& name);

@@ -26,19 +26,26 @@ struct RowRange {
   }
 };
 
-// All products of lags (l, l + distance): the first by summing, the others by exchanging one row.
-void AddShifted(const RowRange& range, std::size_t distance, Moments& moments) {
+// Some of the variables.
+struct Part {
+  std::size_t first = 0, end = 0;
+};
+
+// All products of lags (l, l + distance) of the part with all: the first by summing, the others by exchanging
+// one row.
+void AddShifted(const RowRange& range, std::size_t distance, Part part, Moments& moments) {
   const std::size_t n = range.data.variables(), lags = range.data.lags();
   std::vector<double> block(n * n);
   const std::vector<const double*> now = range.AllRows(0), then = range.AllRows(distance);
-  stats::CrossProducts(now.data(), n, then.data(), n, range.rows, block.data(), n);
+  stats::CrossProducts(now.data() + part.first, part.end - part.first, then.data(), n, range.rows,
+                       block.data() + part.first * n, n);
   for (std::size_t lag = 0;; ++lag) {
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = part.first; i < part.end; ++i) {
       double* out = &moments.products[(lag * n + i) * moments.nodes + (lag + distance) * n];
       for (std::size_t j = 0; j < n; ++j) out[j] += block[i * n + j];
     }
     if (lag + 1 + distance >= lags) return;
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = part.first; i < part.end; ++i) {
       const double* x = range.Rows(i, lag + 1);
       const double entering = x[0], leaving = x[range.rows];
       for (std::size_t j = 0; j < n; ++j) {
@@ -49,15 +56,16 @@ void AddShifted(const RowRange& range, std::size_t distance, Moments& moments) {
   }
 }
 
-// Products of one lag with all later ones, each by summing.
-void AddDirect(const RowRange& range, std::size_t lag, Moments& moments) {
+// Products of one lag of the part with all later ones, each by summing.
+void AddDirect(const RowRange& range, std::size_t lag, Part part, Moments& moments) {
   const std::size_t n = range.data.variables();
   const std::vector<const double*> rows = range.AllRows(lag);
   std::vector<double> block(n * n);
   for (std::size_t later = lag; later < range.data.lags(); ++later) {
     const std::vector<const double*> columns = range.AllRows(later);
-    stats::CrossProducts(rows.data(), n, columns.data(), n, range.rows, block.data(), n);
-    for (std::size_t i = 0; i < n; ++i) {
+    stats::CrossProducts(rows.data() + part.first, part.end - part.first, columns.data(), n, range.rows,
+                         block.data() + part.first * n, n);
+    for (std::size_t i = part.first; i < part.end; ++i) {
       double* out = &moments.products[(lag * n + i) * moments.nodes + later * n];
       for (std::size_t j = 0; j < n; ++j) out[j] += block[i * n + j];
     }
@@ -88,14 +96,16 @@ void Moments::Add(const Moments& other, double weight) {
 void AddRunMoments(const LaggedData& data, std::size_t run, std::size_t first, std::size_t rows,
                    TaskPool& pool, Moments& moments) {
   const RowRange range{data, run, first, rows};
-  for (std::size_t lag = 0; lag < data.lags(); ++lag) {
-    for (std::size_t v = 0; v < data.variables(); ++v) {
-      moments.sums[lag * data.variables() + v] += stats::Sum(range.Rows(v, lag), rows);
-    }
-  }
+  const std::size_t n = data.variables();
   const bool shifts = data.transform() == Transform::kNone;
-  pool.Run(data.lags(), [&](std::size_t lag, std::size_t) {
-    shifts ? AddShifted(range, lag, moments) : AddDirect(range, lag, moments);
+  // Enough tasks to share; every sum is the work of one of them.
+  const std::size_t parts = pool.threads() > 1 ? std::min<std::size_t>(4, n) : 1;
+  pool.Run(data.lags() * parts, [&](std::size_t task, std::size_t) {
+    const std::size_t lag = task / parts, at = task % parts;
+    const Part part{at * n / parts, (at + 1) * n / parts};
+    for (std::size_t v = part.first; v < part.end; ++v)
+      moments.sums[lag * n + v] += stats::Sum(range.Rows(v, lag), rows);
+    shifts ? AddShifted(range, lag, part, moments) : AddDirect(range, lag, part, moments);
   });
   moments.rows += static_cast<double>(rows);
 }

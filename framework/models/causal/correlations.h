@@ -9,7 +9,7 @@
 // half of nodes^2 rows.
 //
 // Determinism: sums have the order of stats/sums.h within a run of rows, runs add up in order; threads share
-// the work by lag distance, and change no bit.
+// the work by lag distance and variable, and change no bit.
 #pragma once
 
 #include <cstddef>

@@ -21,26 +21,7 @@ std::size_t PackedSize(std::size_t features, bool diagonal) {
   return diagonal ? features : features * (features + 1) / 2;
 }
 
-// Sizes that are compiled with their loops unrolled; 0 is any other size.
-template <typename Call>
-void WithFeatures(std::size_t features, const Call& call) {
-  switch (features) {
-    case 1:
-      return call.template operator()<1>();
-    case 2:
-      return call.template operator()<2>();
-    case 3:
-      return call.template operator()<3>();
-    case 4:
-      return call.template operator()<4>();
-    case 5:
-      return call.template operator()<5>();
-    case 6:
-      return call.template operator()<6>();
-    default:
-      return call.template operator()<0>();
-  }
-}
+constexpr std::size_t kUnrolled = 6;  // features
 
 // Deviations of four rows from a regime's mean.
 inline void Deviations(const Observations& x, std::size_t row, const double* mean, std::size_t features,
@@ -132,7 +113,7 @@ Densities::Densities(const GaussianHmm& model)
 void Densities::LogDensities(const Observations& x, std::size_t first, std::size_t rows, double* out) const {
   const std::size_t stride = PackedSize(features_, diagonal_);
   CRUCIBLE_DCHECK(x.features() >= features_);
-  WithFeatures(features_, [&]<std::size_t kFeatures>() {
+  WithConstant<kUnrolled>(features_, [&]<std::size_t kFeatures>() {
     for (std::size_t k = 0; k < regimes_; ++k) {
       const double *mean = mean_.data() + k * features_, *w = weights_.data() + k * stride;
       if (diagonal_) {
@@ -146,7 +127,7 @@ void Densities::LogDensities(const Observations& x, std::size_t first, std::size
 
 void Densities::LogDensities(const double* row, double* out) const {
   const std::size_t stride = PackedSize(features_, diagonal_);
-  WithFeatures(features_, [&]<std::size_t kFeatures>() {
+  WithConstant<kUnrolled>(features_, [&]<std::size_t kFeatures>() {
     std::array<double, kFeatures == 0 ? GaussianHmm::kMaxFeatures : kFeatures> y;
     for (std::size_t k = 0; k < regimes_; ++k) {
       const std::size_t size = kFeatures == 0 ? features_ : kFeatures;
@@ -182,7 +163,7 @@ MomentSums MomentSums::For(const GaussianHmm& model) {
 
 void MomentSums::AddBlock(const Observations& x, std::size_t first, std::size_t rows, const double* mean,
                           double* weight) {
-  WithFeatures(features_, [&]<std::size_t kFeatures>() {
+  WithConstant<kUnrolled>(features_, [&]<std::size_t kFeatures>() {
     for (std::size_t k = 0; k < regimes_; ++k) {
       const double *centre = mean + k * features_, *w = weight + k * kBlockRows;
       if (diagonal_) {

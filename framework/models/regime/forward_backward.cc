@@ -213,7 +213,7 @@ Expectation ForwardBackward::Expect(const GaussianHmm& hmm, TaskPool* pool) {
   };
   std::vector<Expectation> parts(x_.sequences(), zero());
   const auto one = [&](std::size_t sequence, std::size_t) {
-    WithPairs(padded_ / 2, [&]<std::size_t kPairs>() {
+    WithConstant<kUnrolledPairs>(padded_ / 2, [&]<std::size_t kPairs>() {
       parts[sequence].log_likelihood = Forward<kPairs>(model, sequence);
       Backward<kPairs>(model, sequence, parts[sequence], nullptr);
     });
@@ -237,7 +237,7 @@ double ForwardBackward::LogLikelihood(const GaussianHmm& hmm) {
   const Model model(hmm);
   double sum = 0;
   for (std::size_t s = 0; s < x_.sequences(); ++s) {
-    sum += WithPairs(padded_ / 2, [&]<std::size_t kPairs>() { return Forward<kPairs>(model, s); });
+    sum += WithConstant<kUnrolledPairs>(padded_ / 2, [&]<std::size_t kPairs>() { return Forward<kPairs>(model, s); });
   }
   return sum;
 }
@@ -247,7 +247,7 @@ Smoothed<std::vector<double>> ForwardBackward::Smooth(const GaussianHmm& hmm) {
   std::vector<double> posteriors(x_.rows() * regimes_);
   Expectation unused{0, {}, {}, MomentSums::For(hmm)};
   for (std::size_t s = 0; s < x_.sequences(); ++s) {
-    WithPairs(padded_ / 2, [&]<std::size_t kPairs>() {
+    WithConstant<kUnrolledPairs>(padded_ / 2, [&]<std::size_t kPairs>() {
       Forward<kPairs>(model, s);
       Backward<kPairs>(model, s, unused, posteriors.data());
     });

@@ -36,4 +36,15 @@ struct Lanes {
   }
 };
 
+// Calls with `size` as a constant where it is 1 to kMost, so that loops are unrolled; with 0 for any other size.
+template <std::size_t kMost, std::size_t kAt = 1, typename Call>
+decltype(auto) WithConstant(std::size_t size, const Call& call) {
+  if constexpr (kAt > kMost) {
+    return call.template operator()<0>();
+  } else {
+    if (size == kAt) return call.template operator()<kAt>();
+    return WithConstant<kMost, kAt + 1>(size, call);
+  }
+}
+
 }  // namespace crucible::regime

@@ -68,21 +68,6 @@ inline double SumOf(const Pair* row, std::size_t pairs) {
   return sum[0] + sum[1];
 }
 
-// Calls with the number of pairs as a constant; 0 for sizes that are not compiled unrolled.
-template <typename Call>
-decltype(auto) WithPairs(std::size_t pairs, const Call& call) {
-  switch (pairs) {
-    case 1:
-      return call.template operator()<1>();
-    case 2:
-      return call.template operator()<2>();
-    case 3:
-      return call.template operator()<3>();
-    case 4:
-      return call.template operator()<4>();
-    default:
-      return call.template operator()<0>();
-  }
-}
+inline constexpr std::size_t kUnrolledPairs = 4;
 
 }  // namespace crucible::regime
