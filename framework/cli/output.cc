@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "framework/base/decimal.h"
+#include "framework/base/readable.h"
 #include "framework/base/time_text.h"
 #include "framework/cli/progress.h"
 
@@ -16,20 +18,15 @@ namespace {
 
 using trading::Metrics;
 
-// "1,234.5" from "1234.50000000": thousands, and no more zeros than two decimals need.
+// "1,234.5" from "1234.500000": thousands, and no more zeros than two decimals need.
 std::string Readable(std::string text) {
-  const bool negative = !text.empty() && text.front() == '-';
-  if (negative) text.erase(0, 1);
-  std::size_t point = text.find('.');
-  if (point != std::string::npos) {
-    while (text.size() > point + 3 && text.back() == '0') text.pop_back();
-  } else {
-    point = text.size();
-  }
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(point) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return negative ? "-" + text : text;
+  const std::size_t least = text.find('.') + 3;
+  while (text.size() > least && text.back() == '0') text.pop_back();
+  return GroupDigits(std::move(text));
+}
+
+std::string MoneyText(Money money, int decimals, const std::string& currency) {
+  return ReadableDecimal(money.units, decimals, 2) + (currency.empty() ? "" : " " + currency);
 }
 
 std::string Percent(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
@@ -112,10 +109,6 @@ void PrintTarget(const Metrics& metrics) {
 }
 
 }  // namespace
-
-std::string MoneyText(Money money, int decimals, const std::string& currency) {
-  return Readable(FormatDecimal(money.units, decimals)) + (currency.empty() ? "" : " " + currency);
-}
 
 void PrintError(Terminal& terminal, const absl::Status& status) {
   if (terminal.json) {

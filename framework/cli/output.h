@@ -19,7 +19,5 @@ nlohmann::ordered_json ResultJson(const runs::RunSetup& setup, const runs::RunOu
 // Whether `path` may be written whole: there is no such file, or it begins with `beginning` and so is an
 // older `what` ("report"). kAlreadyExists otherwise, so that no input is lost to a typing error.
 absl::Status CheckReplaceable(const std::string& path, std::string_view beginning, std::string_view what);
-// "1,234.50 USD"
-std::string MoneyText(Money money, int decimals, const std::string& currency);
 
 }  // namespace crucible::cli

@@ -94,8 +94,8 @@ void AddReport(CLI::App& app, Terminal& terminal) {
                       "file to write; RUN.html beside the first run by default");
   command
       ->add_option("--results", arguments->files.results,
-                   "results to show beside the runs: files of crucible stress --save and of crucible bounds "
-                   "--json; repeat for more")
+                   "results to show beside the runs: files of crucible stress --save, of crucible --json bounds and of "
+                   "crucible --json facts; repeat for more")
       ->take_all()
       ->allow_extra_args(false);
   command->add_option("--inputs", arguments->files.search, "directories to look for the runs' sessions in");

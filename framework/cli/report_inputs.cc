@@ -1,12 +1,18 @@
 #include "framework/cli/report_inputs.h"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "framework/cli/progress.h"
+#include "framework/runs/instrument_map.h"
 #include "framework/runs/market_choice.h"
+#include "framework/runs/regime_artefact.h"
+#include "framework/runs/regime_choice.h"
+#include "framework/runs/run_config.h"
 #include "framework/runs/run_file.h"
 #include "framework/runs/run_setup.h"
 #include "framework/runs/venue_choice.h"
@@ -35,6 +41,7 @@ report::SessionInput Describe(const runs::Session& session, std::uint16_t ordina
     input.books.push_back(runs::BookOptionsFor(instrument, session.completeness, session.window_levels));
   }
   input.completeness = session.completeness;
+  input.max_feed_latency = session.max_feed_latency;
   input.utc_offset = UtcOffset(*session.journal);
   return input;
 }
@@ -50,19 +57,56 @@ report::SessionInput OwnMarket(const journal::Journal& run, std::vector<Instrume
   return input;
 }
 
-absl::Status FindSessions(const std::string& path, const std::vector<std::string>& search, ReportedRun& run) {
-  bool bars = true;
+absl::Status OpenSessions(const std::string& path, const std::vector<std::string>& search, ReportedRun& run,
+                          std::vector<report::SessionInput>& inputs) {
   for (const journal::InputRef& input : run.journal->inputs()) {
     const absl::StatusOr<std::string> found = runs::FindInput(input, path, search);
     if (absl::IsNotFound(found.status())) continue;
     CRUCIBLE_RETURN_IF_ERROR(found.status());
     CRUCIBLE_ASSIGN_OR_RETURN(runs::Session session, runs::OpenSession(*found));
-    bars = bars && session.completeness == decode::Completeness::kBars;
-    run.input.sessions.push_back(Describe(session, input.ordinal));
+    inputs.push_back(Describe(session, input.ordinal));
     run.sessions.push_back(std::move(session));
   }
-  run.input.horizons = runs::MarkoutHorizons(bars && !run.sessions.empty());
   return absl::OkStatus();
+}
+
+absl::Status FindSessions(const std::string& path, const std::vector<std::string>& search, ReportedRun& run) {
+  CRUCIBLE_RETURN_IF_ERROR(OpenSessions(path, search, run, run.input.sessions));
+  const bool bars = std::ranges::all_of(run.input.sessions, [](const report::SessionInput& session) {
+    return session.completeness == decode::Completeness::kBars;
+  });
+  run.input.horizons = runs::MarkoutHorizons(bars && !run.sessions.empty());
+  if (run.sessions.empty() || run.sessions.size() != run.journal->inputs().size()) return absl::OkStatus();
+  CRUCIBLE_ASSIGN_OR_RETURN(const runs::InstrumentMap map, runs::InstrumentMap::Create(run.sessions));
+  for (const runs::InstrumentMap::Change& change : map.changes()) {
+    const auto& [session, definition] = change;
+    run.input.grid_changes.push_back({definition.id.value, definition.instrument.tick_size, definition.instrument.lot_size,
+                                      definition.exchange_time, definition.time,
+                                      static_cast<std::uint16_t>(session + 1), definition.seq});
+  }
+  return absl::OkStatus();
+}
+
+// As the run's configuration carries it; nothing for a run without one.
+std::optional<report::RegimeModel> RegimesOf(const runs::RunConfig& config, const std::string& name) {
+  if (!config.regimes.given()) return std::nullopt;
+  const absl::StatusOr<runs::RegimeArtefact> artefact = runs::ParseRegimeArtefact(config.regimes.model_text, name);
+  if (!artefact.ok()) return std::nullopt;
+  const regime::GaussianHmm& hmm = artefact->emissions();
+  report::RegimeModel model;
+  model.kind = artefact->kind();
+  model.instrument = config.regimes.instrument.empty() ? artefact->instrument : config.regimes.instrument;
+  model.features = artefact->features;
+  for (std::size_t k = 0; k < hmm.regimes; ++k) {
+    model.mean.emplace_back(hmm.Mean(k), hmm.Mean(k) + hmm.features);
+    std::vector<double>& deviation = model.deviation.emplace_back();
+    for (std::size_t i = 0; i < hmm.features; ++i)
+      deviation.push_back(std::sqrt(hmm.Covariance(k)[i * hmm.features + i]));
+  }
+  model.routes = runs::RouteNames(config.regimes, hmm.regimes);
+  const auto first = std::ranges::find(model.routes, config.regimes.first_route);
+  if (first != model.routes.end()) model.first_route = static_cast<std::size_t>(first - model.routes.begin());
+  return model;
 }
 
 }  // namespace
@@ -80,11 +124,18 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
   run->input.stream = std::string(runs::kRunStream);
+  const absl::StatusOr<runs::RunConfig> config =
+      runs::ParseRunConfig(run->journal->manifest().configuration, run->input.name);
+  if (config.ok()) {
+    run->input.regimes = RegimesOf(*config, run->input.name);
+    if (config->causes.given) run->input.causal_variables = runs::CauseVariables(config->causes);
+  }
   std::vector<Instrument> produced = run->journal->instruments();
   if (produced.empty()) {
     CRUCIBLE_RETURN_IF_ERROR(FindSessions(path, search, *run));
   } else {
     run->input.sessions.push_back(OwnMarket(*run->journal, std::move(produced)));
+    CRUCIBLE_RETURN_IF_ERROR(OpenSessions(path, search, *run, run->input.flow));
     run->input.horizons = runs::MarkoutHorizons(false);
   }
   return run;

@@ -3,7 +3,7 @@
 
 #include "framework/base/decimal.h"
 #include "framework/base/time_text.h"
-#include "framework/cli/why_text.h"
+#include "framework/cli/why_json.h"
 #include "framework/event/kinds.h"
 #include "framework/trading/risk_gate.h"
 
@@ -12,9 +12,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json OfRecord(const engine::WhyRecord& record, const runs::RunSetup& setup) {
+ordered_json OfRecord(const engine::WhyRecord& record, const engine::WhyNames& names) {
   const Event& event = record.event;
-  const Instrument& of = setup.instruments()[record.instrument.value];
+  const Instrument& of = names.instruments[record.instrument.value];
   ordered_json json = {{"kind", Name(event.kind)},
                        {"input", record.where.input},
                        {"seq", record.where.seq},
@@ -32,7 +32,7 @@ ordered_json OfRecord(const engine::WhyRecord& record, const runs::RunSetup& set
     const bool decimal = field.type == SlotType::kPrice || field.type == SlotType::kPriceDelta ||
                          field.type == SlotType::kQuantity || field.type == SlotType::kMoney;
     if (decimal) {
-      fields[name] = SlotText(field.type, event.body[slot], of);
+      fields[name] = engine::SlotText(field.type, event.body[slot], of);
     } else if (field.type == SlotType::kDoubleBits) {
       fields[name] = std::bit_cast<double>(event.body[slot]);
     } else {
@@ -43,10 +43,10 @@ ordered_json OfRecord(const engine::WhyRecord& record, const runs::RunSetup& set
   return json;
 }
 
-ordered_json OfCause(const engine::WhyCause& cause, const runs::RunSetup& setup) {
+ordered_json OfCause(const engine::WhyCause& cause, const engine::WhyNames& names) {
   ordered_json chain = ordered_json::array();
   for (const engine::WhyRecord& record : cause.chain) {
-    chain.push_back(OfRecord(record, setup));
+    chain.push_back(OfRecord(record, names));
     if (IsVenueReply(record.event.kind)) chain.back()["order"] = engine::OrderOf(record.event).value;
   }
   if (!chain.empty() && cause.timers_skipped > 0) chain.back()["timers_skipped"] = cause.timers_skipped;
@@ -54,8 +54,8 @@ ordered_json OfCause(const engine::WhyCause& cause, const runs::RunSetup& setup)
 }
 
 // null for a session of bars.
-ordered_json OfBook(const std::optional<engine::WhyBook>& book, const Instrument& of) {
-  if (!book) return nullptr;
+ordered_json OfBook(const engine::WhyBook& book, const Instrument& of) {
+  if (book.state != engine::WhyBook::State::kKnown) return nullptr;
   const auto side = [&](const std::vector<book::LevelView>& levels) {
     ordered_json json = ordered_json::array();
     for (const book::LevelView& level : levels) {
@@ -65,19 +65,19 @@ ordered_json OfBook(const std::optional<engine::WhyBook>& book, const Instrument
     }
     return json;
   };
-  return {{"bids", side(book->bids)}, {"asks", side(book->asks)}};
+  return {{"bids", side(book.bids)}, {"asks", side(book.asks)}};
 }
 
-ordered_json OfDecision(const engine::Why& why, const runs::RunSetup& setup) {
+ordered_json OfDecision(const engine::Why& why, const engine::WhyNames& names) {
   const Event& intent = why.intent.event;
-  const Instrument& of = setup.instruments()[why.intent.instrument.value];
+  const Instrument& of = names.instruments[why.intent.instrument.value];
   const auto body = As<IntentBody>(intent);
   const auto terms = As<IntentTermsBody>(why.terms);
   const std::int64_t options = terms.type_tif >> 16;
   ordered_json json = {{"seq", intent.seq},
                        {"time", intent.time},
                        {"instrument", FullName(of)},
-                       {"strategy", DeciderName(why, setup)},
+                       {"strategy", names.Decider(why)},
                        {"side", intent.side == kBuy ? "buy" : "sell"},
                        {"type", Name(static_cast<OrderType>(terms.type_tif & 0xff))},
                        {"time_in_force", Name(static_cast<TimeInForce>((terms.type_tif >> 8) & 0xff))},
@@ -121,17 +121,17 @@ ordered_json OfBlame(const engine::WhyStep& step, std::span<const engine::Attack
   return json;
 }
 
-ordered_json OfStep(const engine::WhyStep& step, std::span<const engine::Attack> attacks, const runs::RunSetup& setup,
+ordered_json OfStep(const engine::WhyStep& step, std::span<const engine::Attack> attacks, const engine::WhyNames& names,
                     const Instrument& of) {
-  ordered_json json = OfRecord(step.record, setup);
+  ordered_json json = OfRecord(step.record, names);
   if (!step.blame.empty()) json["blame"] = OfBlame(step, attacks, of);
   if (step.to_venue) json["to_venue_ns"] = step.to_venue->nanos;
   if (step.from_venue) json["from_venue_ns"] = step.from_venue->nanos;
   if (step.queue_ahead) json["queue_ahead"] = FormatDecimal(step.queue_ahead->units, of.quantity_decimals);
-  if (SaysReason(step.record.event.kind))
+  if (engine::SaysReason(step.record.event.kind))
     json["reason"] = Name(static_cast<Reason>(As<ReplyBody>(step.record.event).queue_ahead_or_reason));
   if (!step.detail) return json;
-  if (step.cause) json["cause"] = OfCause(*step.cause, setup);
+  if (step.cause) json["cause"] = OfCause(*step.cause, names);
   if (step.record.event.kind == Kind::kLiquidation) {
     const auto margin = As<MarginDetailBody>(*step.detail);
     json["mark"] = FormatDecimal(margin.mark.units, of.price_decimals);
@@ -144,23 +144,23 @@ ordered_json OfStep(const engine::WhyStep& step, std::span<const engine::Attack>
   json["fee"] = FormatDecimal(detail.fee.units, of.currency_decimals);
   json["fee_currency"] = detail.fee_currency == 1 ? "base" : of.settle_currency;
   json["rule"] = Name(static_cast<FillRule>(detail.rule));
-  if (step.cause) json["venue_book"] = OfBook(step.venue_book, of);
+  if (step.venue_book) json["venue_book"] = OfBook(*step.venue_book, of);
   return json;
 }
 
 }  // namespace
 
-ordered_json WhyJson(const engine::Why& why, const runs::RunSetup& setup) {
-  const Instrument& of = setup.instruments()[why.intent.instrument.value];
+ordered_json WhyJson(const engine::Why& why, const engine::WhyNames& names) {
+  const Instrument& of = names.instruments[why.intent.instrument.value];
   ordered_json features = ordered_json::array();
   for (const engine::WhyFeature& feature : why.features)
     features.push_back({{"name", feature.name}, {"value", feature.value}});
   ordered_json steps = ordered_json::array();
-  for (const engine::WhyStep& step : why.steps) steps.push_back(OfStep(step, why.attacks, setup, of));
+  for (const engine::WhyStep& step : why.steps) steps.push_back(OfStep(step, why.attacks, names, of));
   return {{"order", why.order.value},
-          {"cause", OfCause(why.cause, setup)},
+          {"cause", OfCause(why.cause, names)},
           {"book", OfBook(why.book, of)},
-          {"decision", OfDecision(why, setup)},
+          {"decision", OfDecision(why, names)},
           {"features", std::move(features)},
           {"risk", OfRisk(why)},
           {"steps", std::move(steps)}};

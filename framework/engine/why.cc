@@ -8,7 +8,7 @@
 namespace crucible::engine {
 namespace {
 
-void Add(OrderStory& story, const Event& event) {
+void Put(const Event& event, OrderStory& story) {
   switch (event.kind) {
     case Kind::kIntent: story.intent = event; return;
     case Kind::kIntentTerms: story.terms = event; return;
@@ -34,30 +34,45 @@ OrderId OrderOf(const Event& event) {
   return {};
 }
 
-absl::StatusOr<OrderStory> CollectOrder(RecordReader& run, OrderId order) {
-  OrderStory story;
+bool SaysReason(Kind kind) {
+  return kind == Kind::kRejected || kind == Kind::kCanceled || kind == Kind::kCancelRejected ||
+         kind == Kind::kAmendRejected;
+}
+
+OrderStory* StoryCollector::Find(OrderId order) {
+  if (order.value == 0 || (only_.value != 0 && order != only_)) return nullptr;
+  const auto [place, is_new] = places_.try_emplace(order.value, stories_.size());
+  if (is_new) stories_.emplace_back();
+  return &stories_[place->second];
+}
+
+void StoryCollector::Add(const Event& event) {
+  const OrderId named = OrderOf(event);
+  const OrderId order = named.value != 0 ? named : open_;
+  open_ = event.EndsGroup() ? OrderId{} : order;
+  if (OrderStory* story = Find(order)) Put(event, *story);
+}
+
+absl::StatusOr<CollectedOrder> CollectOrder(RecordReader& run, OrderId order) {
+  StoryCollector stories(order);
+  AttackCollector attacks;
   std::vector<Event> batch(run.max_batch());
   std::uint64_t last_order = 0;
-  AttackCollector attacks;
-  bool follows = false;  // the record belongs to the group of one of ours: terms and fill details name no order
   while (true) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, run.Read(batch));
     if (count == 0) break;
     for (const Event& event : std::span(batch).first(count)) {
+      stories.Add(event);
       attacks.Add(event);
-      const OrderId id = OrderOf(event);
-      if (event.kind == Kind::kIntent) last_order = std::max(last_order, id.value);
-      if (id == order || (follows && id.value == 0)) {
-        Add(story, event);
-        follows = !event.EndsGroup();
-      } else {
-        follows = false;
-      }
+      if (event.kind == Kind::kIntent) last_order = std::max(last_order, OrderOf(event).value);
     }
   }
-  story.attacks = attacks.Take();
-  if (story.intent) return story;
-  return absl::NotFoundError(absl::StrFormat("the run has no order %d; it has 1 to %d", order.value, last_order));
+  std::vector<OrderStory> found = stories.Take();
+  if (found.empty() || !found.front().intent) {
+    return absl::NotFoundError(
+        absl::StrFormat("the run has no order %d; it has 1 to %d", order.value, last_order));
+  }
+  return CollectedOrder{std::move(found.front()), attacks.Take()};
 }
 
 }  // namespace crucible::engine

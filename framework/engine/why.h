@@ -1,20 +1,25 @@
 // The story of an order: what was decided on which grounds, what the venue said, and what caused each.
 //
-// Explain() gathers it from the run's own stream, from the inputs that its causes name, and by re-executing the run
-// up to the decision for the book of that moment. The result is data: who shows it decides how.
+// Explain() gathers it from the order's own records, from the records that their causes name, and from the books of
+// those moments. Where records and books come from is the caller's affair (WhySources): `crucible why` executes the run
+// again up to the decision, a report has merged run and sessions already. The result is data: why_text.h says it in
+// sentences.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "framework/base/status.h"
 #include "framework/book/book.h"
 #include "framework/engine/blame.h"
-#include "framework/engine/engine.h"
 #include "framework/engine/source.h"
 #include "framework/event/event.h"
 #include "framework/event/instrument.h"
@@ -22,6 +27,9 @@
 
 namespace crucible::engine {
 
+class Engine;
+
+// The records about one order.
 struct OrderStory {
   std::optional<Event> intent;  // kIntent
   std::optional<Event> terms;   // kIntentTerms
@@ -29,14 +37,38 @@ struct OrderStory {
   std::optional<Event> denial;  // kRiskDenial of the submission
   // Everything after it, in the order it was recorded: changes asked for, replies, fills with their details.
   std::vector<Event> later;
-  std::vector<Attack> attacks;  // of the whole run
+};
+
+// Takes the records of a run in order, and keeps those about orders.
+class StoryCollector {
+ public:
+  // `only`: of this order; {}: of every order.
+  explicit StoryCollector(OrderId only = {}) : only_(only) {}
+  void Add(const Event& event);
+  // In the order in which the run speaks of them first.
+  std::vector<OrderStory> Take() { return std::move(stories_); }
+
+ private:
+  OrderStory* Find(OrderId order);
+
+  OrderId only_;
+  std::vector<OrderStory> stories_;
+  absl::flat_hash_map<std::uint64_t, std::size_t> places_;  // by order; lookup only
+  OrderId open_;  // whose group is not at its end: terms and fill details name no order
+};
+
+struct CollectedOrder {
+  OrderStory story;
+  std::vector<Attack> attacks;  // of the whole run, in a simulated market
 };
 
 // kNotFound: the run has no such order; the message says how many it has.
-absl::StatusOr<OrderStory> CollectOrder(RecordReader& run, OrderId order);
+absl::StatusOr<CollectedOrder> CollectOrder(RecordReader& run, OrderId order);
 
 // The order that a record is about; 0 for kinds that are about none.
 OrderId OrderOf(const Event& event);
+// Whether a reply's fourth slot is a reason.
+bool SaysReason(Kind kind);
 
 // A record and where it stands.
 struct WhyRecord {
@@ -49,15 +81,28 @@ struct WhyRecord {
 struct WhyCause {
   std::vector<WhyRecord> chain;    // the nearest first
   std::uint64_t timers_skipped = 0;  // before the last of the chain: each set by the one before
+  CauseRef beyond;                 // the next cause, of an input that is not at hand; seq 0: the chain is whole
 };
 
 struct WhyBook {
+  enum class State : std::uint8_t { kKnown, kBarsOnly, kNotAtHand };
+  State state = State::kKnown;
   std::vector<book::LevelView> bids, asks;  // best first
 };
+// The best `levels` of each side.
+WhyBook BestLevels(const book::Book& book, std::size_t levels);
 
 struct WhyFeature {
   std::string name;  // "?" when the run does not say
   double value = 0;
+};
+
+// Tick and lot size at the venue.
+struct WhyGrid {
+  PriceDelta tick_size;
+  Quantity lot_size;
+  CauseRef since;    // the record that made them so; seq 0: they were so from the start
+  Nanos since_time;  // when we knew it
 };
 
 // What happened to the order after the decision: a reply, a fill, or something that was asked for.
@@ -69,7 +114,8 @@ struct WhyStep {
   std::optional<Duration> from_venue;  // every reply: until we heard of it
   std::optional<Quantity> queue_ahead;  // as far as the venue knows it
   std::optional<WhyCause> cause;       // of a fill: the market record that filled us
-  std::optional<WhyBook> venue_book;   // after that record, in exchange order; absent for bars and responsive markets
+  std::optional<WhyBook> venue_book;   // where a market record caused it: after that record, in exchange order
+  std::optional<WhyGrid> grid;         // of a refusal for its sake
   std::vector<Guilt> blame;            // of a fill or an elected stop: indices into Why::attacks
 };
 
@@ -79,36 +125,52 @@ struct Why {
   Event terms;
   std::uint32_t strategy = 0;  // ordinal
   WhyCause cause;
-  std::optional<WhyBook> book;  // as the strategy knew it; absent for bars
+  WhyBook book;  // as the strategy knew it
   std::vector<WhyFeature> features;
   std::optional<Event> denial;
   std::vector<WhyStep> steps;
-  std::vector<Attack> attacks;  // of the whole run, in a simulated market
+  std::vector<Attack> attacks;  // those that a step blames
 };
 
 // What an explanation is made from. Borrowed by Explain.
 class WhySources {
  public:
   virtual ~WhySources() = default;
-  virtual absl::StatusOr<std::unique_ptr<RecordReader>> Run() = 0;
   virtual std::size_t inputs() const = 0;
-  // One record of an input, or of the run (input 0). kDataLoss: there is none.
+  // One record of an input, or of the run (input 0). kNotFound: that input is not at hand. kDataLoss: it has no such
+  // record.
   virtual absl::StatusOr<Event> Record(CauseRef where) = 0;
   // Run-level id of an input's own.
   virtual InstrumentId RunId(std::uint16_t input, std::uint32_t instrument) const = 0;
-  // The groups of one input in exchange order, as its venues saw them.
-  virtual absl::StatusOr<std::unique_ptr<Source>> Market(std::uint16_t input) = 0;
-  // For the one re-execution.
-  virtual absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(RecordSink& sink) = 0;
-  virtual book::BookOptions BookFor(InstrumentId instrument) const = 0;
-  virtual bool HasBook(InstrumentId instrument) const = 0;  // false: bars only
-  // The venue's book is the one that the input's records build; false for a venue that makes its own market of them.
-  virtual bool VenueFollowsInput() const { return true; }
-  // Names of features by id.
-  virtual absl::StatusOr<std::map<std::uint64_t, std::string>> FeatureNames() = 0;
+  // As the strategy knew it when it decided.
+  virtual absl::StatusOr<WhyBook> BookAtDecision(const Event& intent) = 0;
+  // The venue's, after the group that holds `record`; nothing for a venue that makes its own market of that input.
+  virtual absl::StatusOr<std::optional<WhyBook>> VenueBookAfter(CauseRef record, InstrumentId instrument) = 0;
+  // What held at the venue at `time`; nothing where it is not at hand.
+  virtual std::optional<WhyGrid> GridAt(InstrumentId instrument, Nanos time) const = 0;
+  // By id.
+  virtual const std::map<std::uint64_t, std::string>& FeatureNames() const = 0;
 };
 
-// `levels`: of each side of a book. kNotFound: no such order. kDataLoss: a cause or the decision cannot be reached.
-absl::StatusOr<Why> Explain(WhySources& sources, OrderId order, std::size_t levels);
+// `attacks`: of the whole run. kDataLoss: a cause or the decision cannot be reached.
+absl::StatusOr<Why> Explain(WhySources& sources, const OrderStory& story, std::span<const Attack> attacks);
+
+// What lies behind any record of the run: the record itself, then its causes backwards. kDataLoss: as Explain.
+absl::StatusOr<WhyCause> CausesOf(WhySources& sources, CauseRef record);
+
+// Executes until the decision. kDataLoss: the execution never reaches it.
+absl::StatusOr<WhyBook> BookAtDecision(Engine& engine, const Event& intent, std::size_t levels);
+
+// A market record of an input, and whose book is asked for.
+struct BookMoment {
+  std::uint64_t seq = 0;
+  InstrumentId instrument;
+  friend auto operator<=>(const BookMoment& a, const BookMoment& b) = default;
+};
+// The venue's books after the groups that hold `moments`, in their order. `source` gives one input's groups as its
+// venues saw them. REQUIRES: `moments` ascend. kDataLoss: the input never reaches one.
+absl::StatusOr<std::vector<WhyBook>> VenueBooks(Source& source, std::span<const BookMoment> moments,
+                                                const std::function<book::BookOptions(InstrumentId)>& options,
+                                                std::size_t levels);
 
 }  // namespace crucible::engine

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "framework/base/time_text.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/engine/sinks.h"
+#include "framework/engine/why_text.h"
 #include "framework/report/market_facts.h"
-#include "framework/report/record_text.h"
 
 namespace crucible::report {
 namespace {
@@ -19,8 +20,9 @@ bool SameInputs(const RunInput& a, const RunInput& b) {
 
 std::string Text(const std::optional<Event>& event, const std::vector<Instrument>& instruments) {
   if (!event) return "(ended)";
-  return RecordText(*event,
-                    event->instrument < instruments.size() ? instruments[event->instrument] : Instrument{});
+  const bool known = event->instrument < instruments.size();
+  return FormatTimestamp(event->at()) + "  " +
+         engine::FieldsText(*event, known ? instruments[event->instrument] : Instrument{});
 }
 
 absl::StatusOr<Json> Divergence(const RunInput& first, const RunInput& other) {

@@ -69,6 +69,7 @@ class Pass {
   void TakeSamples(Nanos until);
   void PayFunding(Nanos until);
   void LookAtAttacks(Nanos until);
+  void LookAtSwaps(Nanos until);
   void JoinAttacks(const FillFact& fill);
   void Decide(std::size_t order);
   void Settle(std::size_t fill);
@@ -231,6 +232,7 @@ void Pass::CatchUp(const Feed* feed) {
 // A sample is the account before the first event at or after its moment; the last one is the run's end.
 void Pass::TakeSamples(Nanos until) {
   LookAtAttacks(until);
+  LookAtSwaps(until);
   while (next_sample_ + 1 < run_.samples.size() && run_.samples[next_sample_].at() <= until) {
     PayFunding(run_.samples[next_sample_].at());
     facts_.end->Sample(run_.samples[next_sample_++].at());
@@ -260,6 +262,11 @@ void Pass::LookAtAttacks(Nanos until) {
   }
 }
 
+void Pass::LookAtSwaps(Nanos until) {
+  while (facts_.equity_at_swaps.size() < run_.swaps.size() && run_.swaps[facts_.equity_at_swaps.size()].at() < until)
+    facts_.equity_at_swaps.push_back(facts_.end->equity());
+}
+
 void Pass::JoinAttacks(const FillFact& fill) {
   for (std::size_t i = 0; i < run_.attacks.size(); ++i) {
     const engine::Attack& attack = run_.attacks[i];
@@ -271,7 +278,13 @@ void Pass::JoinAttacks(const FillFact& fill) {
 
 void Pass::Decide(std::size_t index) {
   const std::uint32_t instrument = run_.orders[index].intent.instrument;
-  facts_.orders[index] = {mids_[instrument], books_[instrument].touch()};
+  facts_.orders[index].mid = mids_[instrument];
+  if (run_.orders[index].fills.empty()) return;
+  if (facts_.instruments[instrument].bars) {
+    facts_.orders[index].book.state = engine::WhyBook::State::kBarsOnly;
+  } else {
+    facts_.orders[index].book = engine::BestLevels(books_[instrument], kWhyLevels);
+  }
 }
 
 void Pass::Settle(std::size_t index) {

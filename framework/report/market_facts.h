@@ -33,9 +33,12 @@ struct InstrumentFacts {
   Activity activity;  // what everybody traded
 };
 
+// Levels of a book beside a chain of causes: as many as `crucible why` shows.
+inline constexpr std::size_t kWhyLevels = 3;
+
 struct OrderContext {
   trading::Mid mid;   // when it was decided
-  book::Touch touch;  // the same moment
+  engine::WhyBook book;  // the same moment; of orders that were filled
 };
 
 struct FillContext {
@@ -58,6 +61,7 @@ struct MarketFacts {
   std::vector<OrderContext> orders;          // as RunFacts::orders
   std::vector<FillContext> fills;            // as RunFacts::fills
   std::vector<AttackContext> attacks;        // as RunFacts::attacks
+  std::vector<Money> equity_at_swaps;        // as RunFacts::swaps
   // Money units: equity, drawdown, and what was paid so far as maker, as taker, in fixed fees, and received
   // (negative).
   Series account;

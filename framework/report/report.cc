@@ -27,6 +27,7 @@ absl::StatusOr<RunJson> ReadAndDescribe(const RunInput& input, const Progress& p
   CRUCIBLE_ASSIGN_OR_RETURN(const RunFacts run, ReadRun(input, part(0, kOwnShare)));
   CRUCIBLE_ASSIGN_OR_RETURN(const MarketFacts market, ReadMarket(input, run, part(kOwnShare, 1 - kOwnShare)));
   const RunView view{input, run, market, Parameters(input.journal->manifest().configuration)};
+  CRUCIBLE_ASSIGN_OR_RETURN(Json regimes, RegimesSection(view));
   RunJson json;
   json.shown = {{"name", input.name},
                 {"start_us", run.start.since_epoch / 1000},
@@ -36,13 +37,14 @@ absl::StatusOr<RunJson> ReadAndDescribe(const RunInput& input, const Progress& p
                 {"instruments", PriceSection(view)},
                 {"attacks", AttacksSection(view)},
                 {"account", AccountSection(view)},
+                {"regimes", std::move(regimes)},
                 {"features", FeaturesSection(view)},
                 {"fills", FillsSection(view)},
                 {"markouts", MarkoutsSection(view)},
                 {"slippage", SlippageSection(view)},
                 {"queue", QueueSection(view)},
                 {"latency", LatencySection(view)}};
-  json.causes = CausesSection(view);
+  CRUCIBLE_ASSIGN_OR_RETURN(json.causes, CausesSection(view));
   return json;
 }
 
@@ -59,7 +61,7 @@ Json Codes() {
 }
 
 Json ResultJson(const ResultInput& result) {
-  return {{"kind", result.kind == ResultKind::kStress ? "stress" : "bounds"},
+  return {{"kind", std::string(Name(result.kind))},
           {"name", result.name},
           {"content", Json::parse(result.json, nullptr, false)}};
 }

@@ -49,7 +49,48 @@ absl::Status CheckBounds(const std::string& name, const Json& json) {
   return absl::OkStatus();
 }
 
+bool IsNumberOrNull(const Json& json) { return json.is_number() || json.is_null(); }
+
+absl::Status CheckFact(const std::string& name, const Json& row) {
+  const bool named = row.is_object() && row.contains("fact") && row["fact"].is_string() &&
+                     row.contains("description") && row["description"].is_string();
+  if (!named) return Lacks(name, "a fact's name or description");
+  const std::string fact = row["fact"].get<std::string>();
+  const bool band = row.contains("band") && (row["band"].is_null() || (row["band"].is_array() && row["band"].size() == 2 &&
+                                                                       row["band"][0].is_number() && row["band"][1].is_number()));
+  if (!band) return Lacks(name, absl::StrFormat("the two ends of the band of \"%s\"", fact));
+  if (!row.contains("markets") || !row["markets"].is_array() || row["markets"].empty())
+    return Lacks(name, absl::StrFormat("the markets of \"%s\"", fact));
+  for (const Json& market : row["markets"]) {
+    const bool whole = market.contains("file") && market["file"].is_string() && market.contains("recorded") &&
+                       market["recorded"].is_boolean() && market.contains("value") && IsNumberOrNull(market["value"]);
+    if (!whole) return Lacks(name, absl::StrFormat("file, recorded or value of a market of \"%s\"", fact));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFacts(const std::string& name, const Json& json) {
+  for (const Json& row : json) {
+    CRUCIBLE_RETURN_IF_ERROR(CheckFact(name, row));
+    if (row["markets"].size() != json[0]["markets"].size())
+      return Lacks(name, absl::StrFormat("a market of \"%s\"", row["fact"].get<std::string>()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+std::string_view Name(ResultKind kind) {
+  switch (kind) {
+    case ResultKind::kStress:
+      return "stress";
+    case ResultKind::kBounds:
+      return "bounds";
+    case ResultKind::kFacts:
+      return "facts";
+  }
+  return "?";
+}
 
 absl::StatusOr<ResultInput> ReadResult(std::string name, std::string text) {
   const Json json = Json::parse(text, nullptr, false);
@@ -62,10 +103,13 @@ absl::StatusOr<ResultInput> ReadResult(std::string name, std::string text) {
     CRUCIBLE_RETURN_IF_ERROR(CheckBounds(name, json));
     return ResultInput{std::move(name), ResultKind::kBounds, std::move(text)};
   }
+  if (json.is_array() && !json.empty() && json[0].is_object() && json[0].contains("fact")) {
+    CRUCIBLE_RETURN_IF_ERROR(CheckFacts(name, json));
+    return ResultInput{std::move(name), ResultKind::kFacts, std::move(text)};
+  }
   return absl::InvalidArgumentError(
       absl::StrFormat("%s holds no result that a report shows; expected what crucible stress --save (format "
-                      "\"%s\") or crucible bounds "
-                      "--json writes",
+                      "\"%s\"), crucible --json bounds or crucible --json facts writes",
                       name, kStressFormat));
 }
 

@@ -1,14 +1,16 @@
-// Results of other commands that a report shows beside its runs: what crucible stress and bounds print with
-// --json.
+// Results of other commands that a report shows beside its runs: what crucible stress, bounds and facts print
+// with --json.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "framework/base/status.h"
 
 namespace crucible::report {
 
-enum class ResultKind { kStress, kBounds };
+enum class ResultKind { kStress, kBounds, kFacts };
+std::string_view Name(ResultKind kind);
 
 struct ResultInput {
   std::string name;  // the file's

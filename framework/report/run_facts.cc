@@ -5,12 +5,17 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
-#include "framework/engine/strategy_host.h"
+#include "framework/engine/journal_reader.h"
 
 namespace crucible::report {
 namespace {
 
-constexpr std::string_view kFeatureText = "feature\n";
+// Beyond what any model has: a record that says more is damaged.
+constexpr std::uint64_t kMaxRegimes = 256, kMaxRoutes = 4096;
+
+absl::Status TooMany(const Event& event, std::string_view what) {
+  return absl::DataLossError(absl::StrFormat("record %d names more %s than a model has", event.seq, what));
+}
 
 // Folds records in the order of the stream.
 class Fold {
@@ -31,6 +36,7 @@ class Fold {
 
   RunFacts& facts_;
   engine::AttackCollector attacks_;
+  engine::StoryCollector stories_;
   absl::flat_hash_map<std::uint64_t, std::uint32_t> order_index_;  // lookup only
   Event fill_;  // waits for its detail
   bool fill_waits_ = false;
@@ -49,8 +55,7 @@ void Fold::Deny(const Event& denial) {
   facts_.denials.push_back(denial);
   OrderFact* order = Find(As<RiskDenialBody>(denial).order_id.value);
   // A change that is denied leaves the order as it was.
-  if (order == nullptr || order->at_venue.since_epoch != 0 || !order->replies.empty()) return;
-  order->denial = denial;
+  if (order == nullptr || order->answered) return;
   order->end = OrderEnd::kDenied;
   order->ended = denial.at();
 }
@@ -64,6 +69,7 @@ absl::Status Fold::Fill(const Event& detail) {
     return absl::DataLossError(
         absl::StrFormat("record %d fills order %d, which was never sent", fill_.seq, body.order_id.value));
   }
+  order->answered = true;
   order->fills.push_back(static_cast<std::uint32_t>(facts_.fills.size()));
   order->filled = order->filled + body.quantity;
   if (order->filled >= order->body.quantity) {
@@ -82,7 +88,7 @@ absl::Status Fold::Reply(const Event& event) {
     return absl::DataLossError(
         absl::StrFormat("record %d answers order %d, which was never sent", event.seq, body.order_id.value));
   }
-  order->replies.push_back(event);
+  order->answered = true;
   switch (event.kind) {
     case Kind::kAccepted:
       order->at_venue = event.venue_time();
@@ -106,6 +112,7 @@ absl::Status Fold::Reply(const Event& event) {
 }
 
 absl::Status Fold::Apply(const Event& event) {
+  stories_.Add(event);
   facts_.kinds.push_back(event.kind);
   facts_.origins.push_back(event.origin);
   facts_.end = event.at();
@@ -119,7 +126,6 @@ absl::Status Fold::Apply(const Event& event) {
       break;
     case Kind::kFeatureRead:
       facts_.observations.push_back(event);
-      if (!facts_.orders.empty()) facts_.orders.back().features.push_back(event);
       break;
     case Kind::kRiskDenial:
       Deny(event);
@@ -132,6 +138,15 @@ absl::Status Fold::Apply(const Event& event) {
       break;
     case Kind::kEquity:
       facts_.samples.push_back(event);
+      break;
+    case Kind::kRegimeForecast:
+      if (As<RegimeForecastBody>(event).regime >= kMaxRegimes) return TooMany(event, "regimes");
+      facts_.forecasts.push_back(event);
+      break;
+    case Kind::kModelSwap:
+      if (std::max(As<ModelSwapBody>(event).from, As<ModelSwapBody>(event).to) >= kMaxRoutes)
+        return TooMany(event, "routes");
+      facts_.swaps.push_back(event);
       break;
     case Kind::kAgentAction:
       attacks_.Add(event);
@@ -154,18 +169,10 @@ absl::Status Fold::Apply(const Event& event) {
 void Fold::Finish() {
   facts_.attacks = attacks_.Take();
   for (engine::Attack& attack : facts_.attacks) attack.end = std::min(attack.end, facts_.end);
-}
-
-// Strategies register what they observe by name; the run's text stream keeps the names.
-absl::Status ReadFeatureNames(const RunInput& run, RunFacts& facts) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const journal::StreamSize size, run.journal->Size(run.stream));
-  for (std::uint64_t seq = 1; seq <= size.texts; ++seq) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::string text, run.journal->Text(run.stream, seq));
-    if (!text.starts_with(kFeatureText)) continue;
-    const std::string name = text.substr(kFeatureText.size());
-    facts.features[engine::FeatureId(name)] = name;
+  facts_.stories = stories_.Take();
+  for (std::size_t i = 0; i < facts_.orders.size(); ++i) {
+    if (facts_.orders[i].fills.empty()) facts_.stories[i] = {};
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -205,7 +212,7 @@ absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) 
   if (facts.records == 0) {
     return absl::FailedPreconditionError(absl::StrFormat("%s has no records yet", run.name));
   }
-  CRUCIBLE_RETURN_IF_ERROR(ReadFeatureNames(run, facts));
+  CRUCIBLE_ASSIGN_OR_RETURN(facts.features, engine::ReadFeatureNames(*run.journal, run.stream));
   return facts;
 }
 

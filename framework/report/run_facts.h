@@ -8,6 +8,7 @@
 
 #include "framework/base/status.h"
 #include "framework/engine/attacks.h"
+#include "framework/engine/why.h"
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
 #include "framework/event/order_codes.h"
@@ -28,13 +29,11 @@ struct OrderFact {
   Event intent;
   IntentBody body{};
   IntentTermsBody terms{};
-  std::vector<Event> features;  // kFeatureRead
   std::vector<PriceStep> steps;
   std::vector<std::uint32_t> fills;  // indices into RunFacts::fills
-  std::vector<Event> replies;        // other than fills, in order
-  Event denial{};                    // seq 0: the gate let it pass
   Quantity filled;
   Nanos at_venue, acknowledged;  // 0: never
+  bool answered = false;         // by the venue
   Nanos ended = kEndOfTime;
   std::int64_t queue_ahead = -1;  // when it was accepted
   OrderEnd end = OrderEnd::kOpen;
@@ -54,13 +53,16 @@ struct FillFact {
 };
 
 struct RunFacts {
-  std::vector<OrderFact> orders;  // in the order of their intents
+  std::vector<OrderFact> orders;            // in the order of their intents
+  std::vector<engine::OrderStory> stories;  // as `orders`; empty of those without a fill
   std::vector<FillFact> fills;
   std::vector<Event> funding;  // kFunding
   std::vector<Event> samples;                     // kEquity
   std::map<std::uint64_t, std::string> features;  // names by id
   std::vector<Event> observations;                // kFeatureRead, in order
   std::vector<Event> denials;                     // kRiskDenial
+  std::vector<Event> forecasts;                   // kRegimeForecast, one per regime at each bar
+  std::vector<Event> swaps;                       // kModelSwap
   std::vector<engine::Attack> attacks;            // of predators, in a simulated market; none ends after `end`
   // By sequence - 1, to walk causes within the run: kind and origin of every record.
   std::vector<Kind> kinds;

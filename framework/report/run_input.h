@@ -24,6 +24,7 @@ struct SessionInput {
   std::vector<Instrument> instruments;   // by file-local id
   std::vector<book::BookOptions> books;  // by file-local id
   Completeness completeness{};
+  Duration max_feed_latency;
   std::optional<Duration> utc_offset;  // local time minus UTC, where the session knows it
 };
 
@@ -35,13 +36,37 @@ struct Verification {
   std::string difference;  // where they first differ; empty when they do not
 };
 
+// The regime model of a run, as its configuration carries it.
+struct RegimeModel {
+  std::string kind;                   // "hmm", "hsmm", "driven"
+  std::string instrument;             // whose bars it reads, as the configuration names it
+  std::vector<std::string> features;  // that regimes differ in
+  std::vector<std::vector<double>> mean, deviation;  // by regime, of each feature
+  std::vector<std::string> routes;                   // names, by number
+  std::size_t first_route = 0;
+};
+
+// Tick and lot size of an instrument become other ones within the run.
+struct GridChange {
+  std::uint32_t instrument = 0;  // the run's
+  PriceDelta tick_size;
+  Quantity lot_size;
+  Nanos at_venue, known;
+  std::uint16_t input = 0;  // the record that says so
+  std::uint64_t seq = 0;
+};
+
 struct RunInput {
   std::string name;  // what people call it: the file's name
   const journal::Journal* journal = nullptr;
   std::string stream;  // of its records
   std::vector<SessionInput>
       sessions;                    // those that were found, by ordinal; a market of its own is the only one
-  std::vector<Duration> horizons;  // of markouts, ascending
+  std::vector<SessionInput> flow;       // recorded orders that a market of its own trades again, as far as found
+  std::vector<Duration> horizons;       // of markouts, ascending
+  std::vector<GridChange> grid_changes;  // in order of time
+  std::optional<RegimeModel> regimes;
+  std::vector<std::string> causal_variables;  // of the live causal graph, by number; empty: the run has none
   Verification verification;
 
   bool has_own_market() const { return sessions.size() == 1 && sessions.front().ordinal == 0; }

@@ -5,19 +5,13 @@
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "framework/base/decimal.h"
 
 namespace crucible::report {
 namespace {
-
-std::string GroupDigits(std::string text) {
-  const std::size_t sign = text.starts_with('-') ? 1 : 0;
-  const std::size_t point = std::min(text.find('.'), text.size());
-  for (std::size_t at = point; at > sign + 3;) text.insert(at -= 3, ",");
-  return text;
-}
 
 std::string Unquoted(std::string_view text) {
   if (text.size() >= 2 && (text.front() == '\'' || text.front() == '"') && text.back() == text.front()) {
@@ -37,23 +31,14 @@ std::string Trimmed(std::string_view text) {
 
 std::string Grouped(std::int64_t value) { return GroupDigits(std::to_string(value)); }
 
-std::string Decimal(std::int64_t units, int decimals, int shown) {
-  std::string text = FormatDecimal(units, decimals);
-  const std::size_t point = text.find('.');
-  if (point != std::string::npos) {
-    std::size_t keep = std::max(text.find_last_not_of('0') + 1, point + 1 + static_cast<std::size_t>(shown));
-    if (keep == point + 1) keep = point;
-    text.resize(std::min(keep, text.size()));
-  }
-  return GroupDigits(std::move(text));
-}
-
 std::string MoneyText(Money amount, int decimals, std::string_view currency) {
   const std::int64_t unit = kPowersOfTen[static_cast<std::size_t>(decimals)];
   const double value = static_cast<double>(amount.units) / static_cast<double>(unit);
   int shown = 2;
   for (double size = std::fabs(value); size > 0 && size < 1 && shown < decimals; size *= 10) ++shown;
-  return Fixed(value, shown) + (currency.empty() ? "" : " " + std::string(currency));
+  std::string text = Fixed(value, shown);
+  if (!currency.empty()) text.append(1, ' ').append(currency);
+  return text;
 }
 
 int TickDecimals(const Instrument& of) {
@@ -82,10 +67,10 @@ std::vector<std::pair<std::string, std::string>> Parameters(std::string_view con
       const bool entry = line.starts_with("[[");
       const std::size_t skip = entry ? 2 : 1;
       std::string name = line.substr(skip, line.find(']') - skip);
-      if (entry) name += "." + std::to_string(++counts[name]);
+      if (entry) absl::StrAppend(&name, ".", ++counts[name]);
       // A table inside the last entry of an array belongs to that entry.
       for (const auto& [array, count] : counts) {
-        if (!entry && name.starts_with(array + ".")) name.insert(array.size(), "." + std::to_string(count));
+        if (!entry && name.starts_with(array + ".")) name.insert(array.size(), absl::StrCat(".", count));
       }
       prefix = name + ".";
     } else if (const std::size_t equals = line.find('='); equals != std::string::npos) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/readable.h"
 #include "framework/base/units.h"
 #include "framework/event/instrument.h"
 
@@ -15,8 +16,6 @@ namespace crucible::report {
 
 // 1234567 -> "1,234,567"
 std::string Grouped(std::int64_t value);
-// (123450000000, 8, 2) -> "1,234.50": at least `shown` decimals, more where digits would be lost.
-std::string Decimal(std::int64_t units, int decimals, int shown = 0);
 // Two decimals, or as many as the first three digits of a small amount need.
 std::string MoneyText(Money amount, int decimals, std::string_view currency);
 // Fixed decimals with grouped thousands, "-0.00" being "0.00".
@@ -26,10 +25,10 @@ std::string Percent(double share, int decimals = 1);
 // Decimals of the tick at least, more where a price is off its grid.
 int TickDecimals(const Instrument& of);
 inline std::string PriceText(Price price, const Instrument& of) {
-  return Decimal(price.units, of.price_decimals, TickDecimals(of));
+  return ReadableDecimal(price.units, of.price_decimals, TickDecimals(of));
 }
 inline std::string QuantityText(std::int64_t units, const Instrument& of) {
-  return Decimal(units, of.quantity_decimals);
+  return ReadableDecimal(units, of.quantity_decimals);
 }
 
 // The lines of a canonical configuration as (dotted key, value), in their order; entries of an array of

@@ -35,11 +35,14 @@ std::string CanonicalText(const CauseChoice& choice) {
       choice.withdraw);
 }
 
+std::vector<std::string> CauseVariables(const CauseChoice& choice) {
+  return absl::StrSplit(choice.variables, absl::ByAnyChar(" ,"), absl::SkipEmpty());
+}
+
 absl::StatusOr<engine::CausalObserver> MakeCauses(const CauseChoice& choice,
                                                   const std::vector<Instrument>& instruments,
                                                   const std::vector<bool>& has_bars) {
-  const std::vector<std::string> names =
-      absl::StrSplit(choice.variables, absl::ByAnyChar(" ,"), absl::SkipEmpty());
+  const std::vector<std::string> names = CauseVariables(choice);
   const auto target = std::ranges::find(names, choice.target);
   if (target == names.end()) {
     return absl::InvalidArgumentError(

@@ -28,6 +28,8 @@ struct CauseChoice {
 };
 
 void ReadCauses(ConfigTable& table, CauseChoice& choice);
+// Names of the graph's variables, by number.
+std::vector<std::string> CauseVariables(const CauseChoice& choice);
 // The table's canonical text; empty where it was not given.
 std::string CanonicalText(const CauseChoice& choice);
 

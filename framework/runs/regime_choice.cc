@@ -36,14 +36,9 @@ absl::Status ReadWorth(const std::string& route, const std::string& text, std::s
 // Names of the routes; their worths go into `options`.
 absl::StatusOr<std::vector<std::string>> ReadRoutes(const RegimeChoice& choice, std::size_t regimes,
                                                     regime::RouterOptions& options) {
-  std::vector<std::string> names;
-  if (choice.routes.empty()) {
-    const regime::RouterOptions each = regime::Router::OneModelPerRegime(regimes);
-    options.worth = each.worth;
-    for (std::size_t k = 0; k < regimes; ++k) names.push_back(std::to_string(k));
-  }
+  std::vector<std::string> names = RouteNames(choice, regimes);
+  if (choice.routes.empty()) options.worth = regime::Router::OneModelPerRegime(regimes).worth;
   for (const auto& [name, worth] : choice.routes) {
-    names.push_back(name);
     CRUCIBLE_RETURN_IF_ERROR(ReadWorth(name, worth, regimes, options.worth));
   }
   options.models = names.size();
@@ -58,6 +53,13 @@ absl::StatusOr<std::vector<std::string>> ReadRoutes(const RegimeChoice& choice, 
 }
 
 }  // namespace
+
+std::vector<std::string> RouteNames(const RegimeChoice& choice, std::size_t regimes) {
+  std::vector<std::string> names;
+  for (const auto& [name, worth] : choice.routes) names.push_back(name);
+  for (std::size_t k = 0; choice.routes.empty() && k < regimes; ++k) names.push_back(std::to_string(k));
+  return names;
+}
 
 void ReadRegimes(ConfigTable& table, RegimeChoice& choice) {
   table.Text("model", choice.model);

@@ -38,6 +38,9 @@ std::string CanonicalText(const RegimeChoice& choice);
 // Replaces `model` by what the file holds; a relative path is one from `directory`.
 absl::Status LoadModel(const std::string& directory, RegimeChoice& choice);
 
+// By number: as `choice` names them, or one per regime, "0", "1", ...
+std::vector<std::string> RouteNames(const RegimeChoice& choice, std::size_t regimes);
+
 struct RunRegimes {
   engine::RegimeObserver observer;
   std::vector<std::string> routes;  // by number

@@ -33,17 +33,7 @@ class RegimesTest : public CliFixture {
   }
   // The same as one-minute bars of a session.
   std::string WriteBars(std::size_t rows) const {
-    RandomStream random(4, "bars");
-    std::string text;
-    double price = 100;
-    for (std::size_t t = 0; t < rows; ++t) {
-      const double open = price;
-      price *= 1 + (t / 100 % 2 == 1 ? 0.004 : 0.001) * random.Normal();
-      text += absl::StrFormat(
-          "%d,%.4f,%.4f,%.4f,%.4f,%.3f\n", 1'420'070'400'000 + 60'000 * static_cast<long long>(t), open,
-          price, std::max(open, price) + 0.01, std::min(open, price) - 0.01, 1 + random.Uniform01());
-    }
-    Write("bitfinex_BTCUSD_1m_2015.csv", text);
+    Write("bitfinex_BTCUSD_1m_2015.csv", runs::CalmAndWildBars(rows));
     const ProgramResult imported =
         Crucible({"import", "bitfinex_BTCUSD_1m_2015.csv", "--format", "bitfinex", "-o", "bars.session"});
     EXPECT_EQ(imported.exit_code, 0) << imported.err;

@@ -420,24 +420,25 @@ TEST(OrderStoryTest, CollectsEverythingAboutOneOrderAndNothingElse) {
   run.Session(tape).At(venue).With(probe).Go();
 
   MemoryReader reader(run.sink.records, 3);
-  const auto story = CollectOrder(reader, {2});
-  ASSERT_TRUE(story.ok()) << story.status();
-  EXPECT_EQ(As<IntentBody>(*story->intent).price, Price{99});
-  EXPECT_EQ(As<IntentTermsBody>(*story->terms).strategy, 1);
-  EXPECT_EQ(story->terms->seq, story->intent->seq + 1);
-  EXPECT_EQ(story->features.size(), 1U);
-  EXPECT_FALSE(story->denial);
+  const auto collected = CollectOrder(reader, {2});
+  ASSERT_TRUE(collected.ok()) << collected.status();
+  const OrderStory& story = collected->story;
+  EXPECT_EQ(As<IntentBody>(*story.intent).price, Price{99});
+  EXPECT_EQ(As<IntentTermsBody>(*story.terms).strategy, 1);
+  EXPECT_EQ(story.terms->seq, story.intent->seq + 1);
+  EXPECT_EQ(story.features.size(), 1U);
+  EXPECT_FALSE(story.denial);
   std::vector<Kind> later;
-  for (const Event& event : story->later) later.push_back(event.kind);
+  for (const Event& event : story.later) later.push_back(event.kind);
   EXPECT_THAT(later, ElementsAre(Kind::kAccepted, Kind::kFill, Kind::kFillDetail, Kind::kAmendIntent,
                                  Kind::kAmended, Kind::kCancelIntent, Kind::kCanceled));
 
   MemoryReader again(run.sink.records, 100);
   const auto denied = CollectOrder(again, {3});
   ASSERT_TRUE(denied.ok());
-  EXPECT_TRUE(denied->denial);
-  EXPECT_THAT(denied->later, IsEmpty());
-  EXPECT_THAT(denied->features, IsEmpty());
+  EXPECT_TRUE(denied->story.denial);
+  EXPECT_THAT(denied->story.later, IsEmpty());
+  EXPECT_THAT(denied->story.features, IsEmpty());
 
   MemoryReader third(run.sink.records, 100);
   const auto none = CollectOrder(third, {9});

@@ -1,5 +1,6 @@
 #include "tests/report/browser.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -26,8 +27,12 @@ constexpr const char* kAfter = R"(
     try { found.value = await body(); } catch (error) { found.errors.push(String(error.stack)); }
     const hex = Array.from(new TextEncoder().encode(JSON.stringify(found)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     document.body.setAttribute('data-found', hex);
+    if (window.parent !== window) window.parent.postMessage(hex, '*');
   }, 50));
 )";
+
+// A window is never narrower; a narrower page stands in a frame.
+constexpr int kLeastWindow = 500;
 
 std::string ReadFile(const std::string& path) {
   std::ostringstream text;
@@ -51,13 +56,20 @@ nlohmann::json RunInPage(const std::string& directory, const std::string& path, 
   std::string after = kAfter;
   after.replace(after.find("SCRIPT"), 6, script);
   page.insert(page.rfind("</body>"), "<script>" + after + "</script>");
-  const std::string copy = directory + "/copy.html";
+  std::string copy = directory + "/copy.html";
   std::ofstream(copy, std::ios::binary) << page;
+  if (width < kLeastWindow) {
+    copy = directory + "/frame.html";
+    std::ofstream(copy, std::ios::binary)
+        << "<body style='margin:0'><script>addEventListener('message', (event) => "
+           "document.body.setAttribute('data-found', event.data))</script>"
+        << "<iframe src='copy.html' style='border:0;height:1000px;width:" << width << "px'></iframe></body>";
+  }
   const cli::ProgramResult result =
       cli::RunIn(directory, "chromium",
                  {"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                   "--user-data-dir=" + directory + "/profile", "--virtual-time-budget=20000",
-                  "--window-size=" + std::to_string(width) + ",1000", "--dump-dom", "file://" + copy});
+                  "--window-size=" + std::to_string(std::max(width, kLeastWindow)) + ",1000", "--dump-dom", "file://" + copy});
   constexpr std::string_view kMark = "data-found=\"";
   const std::size_t at = result.out.find(kMark);
   if (at == std::string::npos) return nlohmann::json::parse("", nullptr, false);

@@ -110,7 +110,7 @@ TEST_F(ReportPageTest, ClickingAFillShowsItsCauses) {
   const std::string order = std::to_string(found["order"].get<int>());
   const std::string text = found["text"];
   EXPECT_THAT(text, HasSubstr("Causes of order " + order));
-  for (const char* part : {"cause", "touch then", "decided", "read", "risk gate", "accepted", "fill"})
+  for (const char* part : {"cause", "book then", "decided", "read", "risk gate", "accepted", "fill"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_THAT(found["byKey"].get<std::string>(),
               HasSubstr("Causes of order " + std::to_string(found["third"].get<int>())));
@@ -202,6 +202,96 @@ TEST_F(ReportPageTest, AttacksAreSpansWithTheirKindAndCanBeChosen) {
   EXPECT_EQ(found["fees"], json({"all", "fixed", "rebates"}));
 }
 
+TEST_F(ReportPageTest, RegimesAreSpansAndASwapTellsItsCauses) {
+  Write("bitfinex_BTCUSD_1m_2015.csv", runs::CalmAndWildBars(1000));
+  Run({"import", "bitfinex_BTCUSD_1m_2015.csv", "--format", "bitfinex", "-o", "bars.session"});
+  Run({"regimes", "fit", "bars.session", "--share", "0.5", "-o", "model.json"});
+  // Names of routes come from a file of the user's, and are texts.
+  Write("bars.toml", R"([[session]]
+path = "bars.session"
+[regimes]
+model = "model.json"
+[regimes.routes]
+"<b onclick=1>rest</b>" = "0 1"
+trade = "1 0"
+[[strategy]]
+plugin = "moving_average_cross"
+[strategy.parameters]
+fast = 5
+slow = 20
+)");
+  Run({"run", "bars.toml", "-o", "bars.run"});
+  Run({"report", "bars.run", "-o", "bars.html"});
+  const json found = Look("bars.html", std::string(kLookAtCharts) + R"(
+    const run = Report.data.runs[0];
+    const { timeline } = Report.state;
+    const swaps = Report.swapsOf(run), spans = Report.regimeSpans(run);
+    const panel = document.getElementById('causes');
+    const row = document.querySelector('[data-swap="1"]');
+    row.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await sleep(200);
+    const byKey = panel.innerText;
+    const lane = timeline.charts.find((chart) => chart.title === 'Regimes');
+    timeline.setWindow([swaps[2].x - 600000, swaps[2].x + 600000]);
+    await sleep(300);
+    const box = lane.graph.graphDiv.getBoundingClientRect();
+    const where = { bubbles: true, clientX: box.left + lane.graph.toDomXCoord(swaps[2].x) + 3, clientY: box.top + 20, button: 0 };
+    for (const kind of ['mousemove', 'mousedown', 'mouseup']) lane.graph.mouseEventElement_.dispatchEvent(new MouseEvent(kind, where));
+    await sleep(100);
+    const price = timeline.charts[0];
+    const pixel = (ms) => Array.from(price.graph.hidden_.getContext('2d').getImageData(Math.round(price.graph.toDomXCoord(ms)), 1, 1, 1).data).join();
+    timeline.showAll();
+    await sleep(300);
+    const kinds = new Set(spans.filter((span) => span.until - span.from > 1200000).map((span) => `${span.regime} ${pixel((span.from + span.until) / 2)}`));
+    return { charts, kinds: [...kinds], swaps: swaps.length, spans: spans.length, byKey, byClick: panel.innerText, marks: document.querySelectorAll('b[onclick]').length,
+      text: document.getElementById('regimes').innerText, bars: run.regimes.stays.reduce((sum, stay) => sum + stay.bars, 0) };)");
+  const std::string swaps = Crucible({"sql", "bars.run", "SELECT count(*) FROM model_swap_events"}).out;
+  EXPECT_THAT(swaps, HasSubstr("\n" + std::to_string(found["swaps"].get<int>()) + "\n"));
+  EXPECT_GT(found["swaps"], 3);
+  const std::string bars = Crucible({"sql", "bars.run", "SELECT count(*) FROM regime_forecast_events WHERE regime = 0"}).out;
+  EXPECT_THAT(bars, HasSubstr("\n" + std::to_string(found["bars"].get<int>()) + "\n"));
+  EXPECT_THAT(found["kinds"], SizeIs(2)) << "one colour per regime: " << found["kinds"].dump();
+  for (const char* part : {"Causes of the swap", "model_swap", "regime_forecast", "bar_volume", "(input 1, record "}) {
+    EXPECT_THAT(found["byKey"].get<std::string>(), HasSubstr(part));
+    EXPECT_THAT(found["byClick"].get<std::string>(), HasSubstr(part));
+  }
+  EXPECT_NE(found["byKey"], found["byClick"]);
+  EXPECT_EQ(found["marks"], 0);
+  EXPECT_THAT(found["text"].get<std::string>(), HasSubstr("<b onclick=1>rest</b>"));
+  std::vector<std::string> titles;
+  for (const json& chart : found["charts"]) {
+    titles.push_back(chart["title"]);
+    EXPECT_GT(chart["painted"], 100) << chart;
+  }
+  EXPECT_THAT(titles, Contains("Regimes"));
+}
+
+TEST_F(ReportPageTest, StylisedFactsStandBesideTheirBands) {
+  MakeRun();
+  Write("facts.json", R"([
+    {"fact": "spread_ticks", "description": "mean spread", "band": [1, 3], "markets": [
+      {"file": "day.session", "recorded": true, "value": 2, "inside": true},
+      {"file": "<i>made</i>.run", "recorded": false, "value": 9, "inside": false}]},
+    {"fact": "tail_index", "description": "Hill", "band": [2.5, 4], "markets": [
+      {"file": "day.session", "recorded": true, "value": 3, "inside": true},
+      {"file": "<i>made</i>.run", "recorded": false, "value": 3.25, "inside": true}]},
+    {"fact": "untold", "description": "no recorded session tells", "band": null, "markets": [
+      {"file": "day.session", "recorded": true, "value": null, "inside": null},
+      {"file": "<i>made</i>.run", "recorded": false, "value": 1, "inside": null}]}])");
+  Run({"report", "a.run", "--results", "facts.json", "-o", "a.html"});
+  const json found = Look("a.html", std::string(kLookAtCharts) + R"(
+    const chart = Report.bars.all().find((each) => each.canvas.getAttribute('aria-label').startsWith('Stylised facts'));
+    const section = document.getElementById('facts');
+    return { charts, text: section.innerText, italics: section.querySelectorAll('i').length, outside: section.querySelectorAll('.outside').length,
+      marks: chart.data.datasets.filter((set) => set.mark).map((set) => [set.label, set.data.length, set.data[0].x]) };)");
+  for (const char* part : {"spread ticks", "1 to 3", "9 outside", "<i>made</i>.run", "1 of 2 values", "untold"})
+    EXPECT_THAT(found["text"].get<std::string>(), HasSubstr(part));
+  EXPECT_EQ(found["italics"], 0);
+  EXPECT_EQ(found["outside"], 1);
+  EXPECT_EQ(found["marks"], json::parse(R"([["recorded session", 2, 0.5], ["generated, inside", 1, 0.5], ["generated, outside", 1, 1.75]])"));
+  for (const json& chart : found["charts"]) EXPECT_GT(chart["painted"], 100) << chart;
+}
+
 TEST_F(ReportPageTest, ANameThatIsMarkupIsShownAndNotRun) {
   Write("bars.csv", cli::SomeBars(2000));
   const std::string name = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>";
@@ -238,7 +328,7 @@ TEST_F(ReportPageTest, ARunWithoutItsSessionShowsWhatItHasAndSaysWhatIsMissing) 
 
 TEST_F(ReportPageTest, AStressTestShowsItsHarmAndLeadsToTheWorstAttacks) {
   std::string config = cli::kHuntedRun;
-  config.replace(config.find("length = \"2m\""), 13, "length = \"70s\"");
+  config.replace(config.find("length = \"2m\""), 13, "length = \"90s\"");
   Write("hunted.toml", config);
   Run({"stress", "hunted.toml", "--seeds", "2", "-o", "worst.run", "--save", "stress.json"});
   Write("bounds.json", R"({"bounds": {"net_profit": ["-3.5", "7.25"]}, "runs": [
@@ -292,6 +382,27 @@ TEST_F(ReportPageTest, SeveralRunsStandSideBySide) {
   EXPECT_THAT(found["extra"], SizeIs(1));
   EXPECT_GT(found["extra"][0], 10);
   EXPECT_EQ(found["second"], "b.run");
+}
+
+// What a backtest and the paper run of the same strategy differ in: the market is one, the way to it is another.
+TEST_F(ReportPageTest, RunsOfOneStrategyAreComparedInFillsSlippageAndLatency) {
+  MakeRun();
+  std::string slower = cli::kSmallRun;
+  slower.replace(slower.find("entry = \"2ms\""), 13, "entry = \"40ms\"");
+  Write("slower.toml", slower);
+  Run({"run", "slower.toml", "-o", "slower.run"});
+  Run({"report", "a.run", "slower.run", "-o", "two.html"});
+  const json found = Look("two.html", std::string(kLookAtCharts) + R"(
+    const slippage = Report.bars.all().find((each) => each.canvas.getAttribute('aria-label') === 'Slippage of the runs');
+    return { charts, text: document.getElementById('compare').innerText, runs: slippage.data.datasets.filter((set) => set.mark).map((set) => set.label),
+      values: slippage.data.datasets.filter((set) => set.mark).map((set) => set.data[0].y), own: Report.data.runs.map((run) => run.slippage.maker.total.mean) };)");
+  for (const char* part : {"Fills", "Fill rate", "Latency legs", "Entry", "2 ms, 2 ms", "40 ms, 40 ms", "orders that ended",
+                           "venue.latency.entry", "Markouts"}) {
+    EXPECT_THAT(found["text"].get<std::string>(), HasSubstr(part));
+  }
+  EXPECT_EQ(found["runs"], json({"a.run", "slower.run"}));
+  EXPECT_EQ(found["values"], found["own"]);
+  for (const json& chart : found["charts"]) EXPECT_GT(chart["painted"], 100) << chart;
 }
 
 }  // namespace

@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "absl/strings/str_format.h"
+#include "framework/base/random.h"
 #include "framework/runs/demo_session.h"
 #include "framework/runs/run_file.h"
 
@@ -95,6 +98,20 @@ inline std::string SomeBars(std::uint64_t count) {
     };
     text += std::to_string(1'420'070'400'000 + minute * 60'000) + "," + decimal(open) + "," + decimal(price) +
             "," + decimal(high) + "," + decimal(low) + "," + std::to_string(1 + (state >> 60)) + ".5\n";
+  }
+  return text;
+}
+
+// The same columns: calm and wild returns in turn, 100 bars each.
+inline std::string CalmAndWildBars(std::size_t count) {
+  RandomStream random(4, "bars");
+  std::string text;
+  double price = 100;
+  for (std::size_t t = 0; t < count; ++t) {
+    const double open = price;
+    price *= 1 + (t / 100 % 2 == 1 ? 0.004 : 0.001) * random.Normal();
+    text += absl::StrFormat("%d,%.4f,%.4f,%.4f,%.4f,%.3f\n", 1'420'070'400'000 + 60'000 * static_cast<long long>(t), open,
+                            price, std::max(open, price) + 0.01, std::min(open, price) - 0.01, 1 + random.Uniform01());
   }
   return text;
 }

@@ -90,9 +90,34 @@ Report.bars = (() => {
     datasets: [{ data: rows.map((row) => row[1]), backgroundColor: fade(color, 62), hoverBackgroundColor: color, borderRadius: 3, maxBarThickness: 22 }] },
   options: { indexAxis: 'y', scales: { x: scale('', { ticks: { precision: 0, maxTicksLimit: 5 } }), y: scale('', { grid: { display: false } }) } } }, 50 + 32 * rows.length);
 
+  // rows: [{name, band: [low, high], marks: [{name, value, kind}]}]; kinds: {kind: {name, color, style}}. A row's band is
+  // laid from 0 to 1, so that measures of different units share an axis; marks far outside stand at its end.
+  const kFar = 0.75;
+  const bands = (host, label, rows, kinds, color) => {
+    const place = (row, value) => {
+      const [low, high] = row.band;
+      const at = high > low ? (value - low) / (high - low) : 0.5 + Math.sign(value - low) * (value === low ? 0 : 1);
+      return Math.min(Math.max(at, -kFar), 1 + kFar);
+    };
+    const datasets = Object.entries(kinds).map(([kind, { name, color: ink, style }]) => ({ label: name, type: 'scatter', order: 0, mark: true, pointStyle: style, radius: 5, hoverRadius: 7,
+      backgroundColor: style === 'circle' ? Report.theme.color('card') : ink, borderColor: ink, borderWidth: 1.6,
+      data: rows.flatMap((row, y) => row.marks.filter((mark) => mark.kind === kind).map((mark) => ({ x: place(row, mark.value), y, row, mark }))) })).filter((set) => set.data.length > 0);
+    datasets.push({ label: 'band', type: 'line', order: 1, borderColor: fade(color, 30), borderWidth: 13, borderCapStyle: 'butt', pointRadius: 0, pointHitRadius: 0,
+      data: rows.flatMap((row, y) => [{ x: 0, y }, { x: 1, y }, { x: NaN, y }]) });
+    const tick = (value) => ({ 0: 'lowest', 1: 'highest' }[value] ?? '');
+    return draw(host, label, { type: 'scatter', data: { datasets }, options: {
+      scales: { x: scale('of the recorded sessions', { min: -kFar - 0.1, max: 1 + kFar + 0.1, afterBuildTicks: (axis) => { axis.ticks = [{ value: 0 }, { value: 1 }]; }, ticks: { callback: tick } }),
+        y: scale('', { reverse: true, min: -0.6, max: rows.length - 0.4, grid: { display: false }, afterBuildTicks: (axis) => { axis.ticks = rows.map((row, value) => ({ value })); },
+          ticks: { callback: (value) => rows[value]?.name, autoSkip: false } }) },
+      plugins: { legend: { display: true, onClick: () => {}, labels: { usePointStyle: true, filter: (item, data) => data.datasets[item.datasetIndex].mark } },
+        tooltip: { filter: (item) => item.dataset.mark, callbacks: { title: (items) => items[0]?.raw.row.name ?? '',
+          label: ({ raw }) => `${raw.mark.name}: ${Report.format.significant(raw.mark.value)}, band ${raw.row.band.map(Report.format.significant).join(' to ')}` } } },
+    } }, 66 + 28 * rows.length);
+  };
+
   const destroy = () => {
     for (const chart of charts) chart.destroy();
     charts = [];
   };
-  return { means, histogram, shares, counts, destroy, all: () => charts };
+  return { means, histogram, shares, counts, bands, destroy, all: () => charts };
 })();

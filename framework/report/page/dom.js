@@ -25,6 +25,13 @@ Report.card = (title, hint, options = {}) => {
 Report.section = (id, title, hint, ...children) => Report.make('section', { id, 'aria-label': title },
   Report.make('div', { class: 'heading' }, Report.make('h2', {}, title), hint && Report.make('p', {}, hint)), ...children);
 
+// A value of a configuration; a model that stands in one is folded up.
+Report.setting = (value) => {
+  const text = Report.format.setting(value ?? '–');
+  if (text.length <= 200) return text;
+  return Report.make('details', {}, Report.make('summary', {}, `${Report.format.number(text.length, 0)} characters`), text);
+};
+
 // Rows of texts or elements; `heads` are the columns' titles. Columns named in `text` are left-aligned.
 Report.table = (heads, rows, text = []) => {
   const make = Report.make;

@@ -16,6 +16,7 @@ Report.render = () => {
   if (runs.length > 1) Report.sections.compare(main);
   Report.sections.stress(main);
   Report.sections.bounds(main);
+  Report.sections.facts(main);
   if (runs.length > 1) {
     main.append(make('section', { class: 'tabs', role: 'group', 'aria-label': 'Runs' }, runs.map((each, index) => make('button', { class: 'button', type: 'button',
       'aria-pressed': String(index === Report.state.run), onclick: () => Report.choose(index) }, each.name))));
@@ -24,6 +25,7 @@ Report.render = () => {
   Report.sections.headline(run, main);
   Report.sections.price(run, main);
   Report.sections.attacks(run, main);
+  Report.sections.regimes(run, main);
   const grid = make('div', { class: 'grid' });
   const execution = Report.section('execution', 'Execution', 'What the fills cost, what followed them, and what became of the orders.', grid);
   main.append(execution);
@@ -42,7 +44,7 @@ Report.render = () => {
 Report.choose = (index) => {
   if (index === Report.state.run) return;
   Report.state.run = index;
-  Report.state.fill = undefined;
+  Report.state.fill = Report.state.swap = undefined;
   document.getElementById('causes').hidden = true;
   Report.explaining(false);
   Report.render();

@@ -44,8 +44,10 @@ Json Inputs(const RunView& view) {
   Json inputs = Json::array();
   for (const journal::InputRef& input : view.input.journal->inputs()) {
     const SessionInput* found = nullptr;
-    for (const SessionInput& session : view.input.sessions) {
-      if (session.ordinal == input.ordinal) found = &session;
+    for (const auto* sessions : {&view.input.sessions, &view.input.flow}) {
+      for (const SessionInput& session : *sessions) {
+        if (session.ordinal == input.ordinal) found = &session;
+      }
     }
     Json json = {{"ordinal", input.ordinal},
                  {"name", FileName(input.path_hint)},
@@ -63,16 +65,15 @@ Json Inputs(const RunView& view) {
 
 Json Notes(const RunView& view) {
   Json notes = Json::array();
-  const std::string feed = Parameter(view.parameters, "venue.latency.feed");
   if (!view.market.complete) {
     notes.push_back(
         "The sessions that this run traded were not found, so there is no market here: prices, book, "
         "markouts and "
         "slippage are missing, and amounts are counts of unknown units. Name the directory with --inputs.");
-  } else if (!view.input.has_own_market() && !feed.empty() && feed != "recorded") {
+  } else if (view.hears_late()) {
     notes.push_back(
         "Market data is drawn at its recorded receive times; the run heard it later, by its feed latency " +
-        feed + ".");
+        Parameter(view.parameters, "venue.latency.feed") + ".");
   }
   if (view.input.journal->manifest().status == "failed") {
     notes.push_back("The run ended early, by an error of a strategy.");

@@ -7,10 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "framework/base/status.h"
+#include "framework/engine/why_text.h"
 #include "framework/report/json.h"
 #include "framework/report/market_facts.h"
 #include "framework/report/run_facts.h"
 #include "framework/report/run_input.h"
+#include "framework/report/text.h"
 
 namespace crucible::report {
 
@@ -25,6 +28,11 @@ struct RunView {
     static const Instrument kUnknown;
     return id < market.instruments.size() ? market.instruments[id].instrument : kUnknown;
   }
+  // The run knew market data later than it was recorded to arrive, so books of its decisions are not at hand.
+  bool hears_late() const {
+    const std::string feed = Parameter(parameters, "venue.latency.feed");
+    return !input.has_own_market() && !feed.empty() && feed != "recorded";
+  }
 };
 
 Json IdentitySection(const RunView& view);
@@ -32,13 +40,14 @@ Json HeadlineSection(const RunView& view);
 Json PriceSection(const RunView& view);     // per instrument: touch, depth, orders, position
 Json AccountSection(const RunView& view);   // equity, drawdown, fees
 Json AttacksSection(const RunView& view);   // of predators, and what they did to us
+absl::StatusOr<Json> RegimesSection(const RunView& view);  // what a regime model said, and what it swapped
 Json FeaturesSection(const RunView& view);  // values that decisions read
 Json FillsSection(const RunView& view);     // one row per fill
 Json MarkoutsSection(const RunView& view);
 Json SlippageSection(const RunView& view);
 Json QueueSection(const RunView& view);
 Json LatencySection(const RunView& view);
-Json CausesSection(const RunView& view);  // chains of the orders that were filled, by order id
+absl::StatusOr<Json> CausesSection(const RunView& view);  // chains of the orders that were filled, by order id
 
 // Price in basis points of the mid at the decision, signed so that more is worse for us; nothing without a
 // mid.

@@ -27,7 +27,7 @@ Report.sections.compare = (main) => {
   const differing = [...new Set(parameters.flatMap((map) => [...map.keys()]))].filter((key) => new Set(parameters.map((map) => map.get(key))).size > 1);
   const card = Report.card('What differs in their configurations', '', { class: 'span-12' });
   card.append(make('div', { class: 'scroll pad' }, differing.length === 0 ? make('p', { class: 'muted' }, 'Nothing.')
-    : Report.table(['key', ...names], differing.map((key) => [make('span', { class: 'mono' }, key), ...parameters.map((map) => format.setting(map.get(key) ?? '–'))]))));
+    : Report.table(['key', ...names], differing.map((key) => [make('span', { class: 'mono' }, key), ...parameters.map((map) => Report.setting(map.get(key)))]))));
   grid.append(card);
 
   const divergences = Report.data.divergences ?? [];
@@ -53,6 +53,38 @@ Report.compareCharts = (grid) => {
     Report.bars.means(card, 'Markouts of the runs by horizon', withMarkouts[0].markouts.map((row) => row.horizon), withMarkouts.map((run) => ({
       name: run.name, color: colors[runs.indexOf(run) % colors.length], values: run.markouts.map((row) => row.all) })), 'bps');
   }
+  Report.compareExecution(grid, colors);
+};
+
+// How the same strategy fared in execution: what its fills cost, how its orders ended, how long every leg took. A
+// backtest beside the paper or live run of its strategy differs here first.
+Report.compareExecution = (grid, colors) => {
+  const { make, format } = Report;
+  const { runs } = Report.data;
+  const names = runs.map((run) => run.name);
+  const roles = ['maker', 'taker'].filter((role) => runs.some((run) => run.slippage?.[role].total.n > 0));
+  const withSlippage = runs.filter((run) => run.slippage);
+  if (withSlippage.length > 1 && roles.length > 0) {
+    const card = Report.card('Slippage', 'against the mid at the decision, mean with 95 % interval, bps; more is worse', { class: 'span-6' });
+    grid.append(card);
+    Report.bars.means(card, 'Slippage of the runs', roles, withSlippage.map((run) => ({ name: run.name, color: colors[runs.indexOf(run) % colors.length],
+      values: roles.map((role) => run.slippage[role].total) })), 'bps');
+  }
+  const legs = [...new Set(runs.flatMap((run) => (run.latency ?? []).map((leg) => leg.name)))];
+  if (runs.filter((run) => run.latency).length < 2) return;
+  const latency = Report.card('Latency legs', 'median, and 95 % below', { class: withSlippage.length > 1 ? 'span-6' : 'span-12' });
+  latency.append(make('div', { class: 'scroll pad' }, Report.table(['leg', ...names], legs.map((name) => [name, ...runs.map((run) => {
+    const leg = run.latency?.find((each) => each.name === name);
+    return leg ? `${format.duration(leg.ns.p50)}, ${format.duration(leg.ns.p95)}` : '–';
+  })]))));
+  const ends = [...new Set(runs.flatMap((run) => (run.queue?.ends ?? []).map(([end]) => end)))];
+  const share = (run, end) => {
+    const all = (run.queue?.ends ?? []).reduce((sum, [, count]) => sum + count, 0);
+    const count = run.queue?.ends.find(([name]) => name === end)?.[1] ?? 0;
+    return all === 0 ? '–' : `${format.number(count, 0)} (${format.number(count / all * 100, 1)} %)`;
+  };
+  latency.append(make('div', { class: 'scroll pad' }, Report.table(['orders that ended', ...names], ends.map((end) => [end, ...runs.map((run) => share(run, end))]))));
+  grid.append(latency);
 };
 
 // Net profit of every run over the time since its start.

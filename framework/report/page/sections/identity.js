@@ -30,7 +30,7 @@ Report.sections.identity = (run, main) => {
     identity.inputs.map((input) => [input.name, Report.format.number(input.records, 0), make('span', { class: 'mono' }, input.log_hash), input.found ? 'yes' : 'no']), [2])));
   const parameters = Report.card('Configuration', 'canonical, every default spelled out');
   parameters.append(make('div', { class: 'scroll tall pad' }, Report.table(['key', 'value'],
-    identity.parameters.map(([key, value]) => [make('span', { class: 'mono' }, key), make('span', { class: 'mono' }, Report.format.setting(value))]), [1])));
+    identity.parameters.map(([key, value]) => [make('span', { class: 'mono' }, key), make('span', { class: 'mono' }, Report.setting(value))]), [1])));
   main.append(Report.section('identity', 'Identity', 'What makes this run this run: the same log hash is the same run.',
     make('div', { class: 'grid' }, make('div', { class: 'span-6' }, facts, make('div', { style: 'height:14px' }), inputs), make('div', { class: 'span-6' }, parameters))));
 };

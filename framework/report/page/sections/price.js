@@ -105,6 +105,7 @@ Report.sections.price = (run, main) => {
     'Drag to zoom, shift-drag to move, double-click to see all. Click a fill for its causes. Times are UTC, as this process knew each fact.', stack));
   charts.forEach((start) => start());
   timeline.onStep = (step) => Report.stepFill(run, step);
+  Report.sections.regimeLane(run, timeline, stack);
   Report.sections.activity(run, timeline, stack);
   Report.sections.account(run, timeline, stack);
   Report.sections.features(run, timeline, stack);
@@ -115,7 +116,8 @@ Report.sections.price = (run, main) => {
 Report.priceCard = (run, timeline, stack, instrument, id, fills) => {
   const { make, theme, format } = Report;
   const unit = 10 ** -instrument.price_decimals;
-  const shown = { depth: true, orders: true, fills: true, attacks: true };
+  const shown = { depth: true, orders: true, fills: true, attacks: true, regimes: true };
+  const regimes = run.regimes?.instrument === id;
   const depth = instrument.depth && new Report.Depth(run, instrument.depth, unit);
   const orders = instrument.orders && new Report.Orders(run, instrument.orders, unit);
   const mine = fills.filter((fill) => fill.instrument === id);
@@ -128,14 +130,14 @@ Report.priceCard = (run, timeline, stack, instrument, id, fills) => {
   } }, text);
   const move = (text, title, action) => make('button', { class: 'button', type: 'button', title, 'aria-label': title, onclick: action }, text);
   const key = (shape, color, text) => make('span', { class: 'key' }, make('i', { class: shape, style: `--c:var(--${color})` }), text);
-  const tools = make('span', { class: 'tools' }, depth && toggle('depth', 'Depth'), orders && toggle('orders', 'Orders'), mine.length > 0 && toggle('fills', 'Fills'), run.attacks && toggle('attacks', 'Attacks'),
+  const tools = make('span', { class: 'tools' }, depth && toggle('depth', 'Depth'), orders && toggle('orders', 'Orders'), mine.length > 0 && toggle('fills', 'Fills'), run.attacks && toggle('attacks', 'Attacks'), regimes && toggle('regimes', 'Regimes'),
     move('−', 'Zoom out', () => timeline.zoom(2)), move('+', 'Zoom in', () => timeline.zoom(0.5)), move('‹', 'Earlier', () => timeline.pan(-0.5)),
     move('›', 'Later', () => timeline.pan(0.5)), move('All', 'Show the whole run', () => timeline.showAll()));
   const names = instrument.bars ? ['Low', 'High'] : ['Bid', 'Ask'];
   const keys = make('div', { class: 'keys' }, key('', 'buy', names[0]), key('', 'sell', names[1]),
     orders && key('both', 'neutral', `Our orders${instrument.orders.drawn < instrument.orders.in_all ? ` (${format.number(instrument.orders.drawn, 0)} of ${format.number(instrument.orders.in_all, 0)}, the filled ones first)` : ''}`),
     mine.length > 0 && [key('up', 'buy', 'Bought'), key('down', 'sell', 'Sold'), make('span', {}, 'full: maker, hollow: taker')],
-    depth && make('span', { class: 'key', title: `Quantity at a price, in ten classes of equally many levels: up to ${instrument.depth.bounds.join(', ')}, and more` }, make('i', { class: 'ramp' }), 'depth'), Report.attackKeys(run));
+    depth && make('span', { class: 'key', title: `Quantity at a price, in ten classes of equally many levels: up to ${instrument.depth.bounds.join(', ')}, and more` }, make('i', { class: 'ramp' }), 'depth'), Report.attackKeys(run), regimes && Report.regimeKeys(run));
   const card = Report.card(instrument.name, `${instrument.currency}, tick ${instrument.tick}`, { tools });
   card.append(make('div', { class: 'head' }, keys, make('span', { class: 'spacer' }), readout));
   stack.append(card);
@@ -155,8 +157,10 @@ Report.priceCard = (run, timeline, stack, instrument, id, fills) => {
       decimals: instrument.price_decimals, text: (value) => format.price(value, instrument), step: !instrument.bars, overview: id === 0, readout,
       note: run.attacks && ((ms) => Report.attackAt(run, ms)),
       underlay: (context, area, graph) => {
+        if (regimes && shown.regimes) Report.drawRegimes(run, context, area, graph, 0.8);
         if (depth && shown.depth) depth.draw(context, area, graph);
         if (run.attacks && shown.attacks) Report.drawAttacks(run, context, area, graph);
+        if (regimes && shown.regimes) Report.drawSwaps(run, context, area, graph, false);
         if (orders && shown.orders) orders.draw(context, area, graph);
         if (shown.fills) Report.ringFill(context, graph, mine.find((fill) => fill.index === Report.state.fill));
       },

@@ -1,46 +1,64 @@
-#include "framework/cli/why_text.h"
+#include "framework/engine/why_text.h"
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "framework/base/decimal.h"
+#include "framework/base/readable.h"
 #include "framework/base/time_text.h"
-#include "framework/cli/output.h"
 #include "framework/event/kinds.h"
 #include "framework/event/link_codes.h"
 #include "framework/trading/risk_gate.h"
 
-namespace crucible::cli {
+namespace crucible::engine {
 namespace {
 
-using engine::WhyBook;
-using engine::WhyCause;
-using engine::WhyRecord;
-using engine::WhyStep;
+std::string LinkText(const LinkChangeBody& link, std::span<const std::string> variables) {
+  if (link.cause >= variables.size() || link.effect >= variables.size()) return "";
+  const auto reason = static_cast<LinkReason>(link.reason);
+  return absl::StrFormat(" [%s %d bars before -> %s, %s: %s]", variables[link.cause], link.lag,
+                         variables[link.effect], IsAdded(reason) ? "added" : "withdrawn", Name(reason));
+}
+
+std::string Fields(const WhyRecord& record, const WhyNames& names) {
+  std::string text = FieldsText(record.event, names.instruments[record.instrument.value]);
+  if (record.event.kind == Kind::kModelSwap) {
+    const auto swap = As<ModelSwapBody>(record.event);
+    const std::span<const std::string> routes = names.routes;
+    if (swap.from < routes.size() && swap.to < routes.size())
+      absl::StrAppend(&text, " [", routes[swap.from], " -> ", routes[swap.to], "]");
+  }
+  if (record.event.kind == Kind::kLinkChange)
+    absl::StrAppend(&text, LinkText(As<LinkChangeBody>(record.event), names.variables));
+  return text;
+}
+
+std::string PlaceText(CauseRef where) {
+  if (where.input == 0) return absl::StrFormat("run record %d", where.seq);
+  return absl::StrFormat("input %d, record %d", where.input, where.seq);
+}
 
 class Teller {
  public:
-  Teller(const engine::Why& why, const runs::RunSetup& setup, const std::string& path)
-      : why_(why),
-        setup_(setup),
-        path_(path),
-        instrument_(setup.instruments()[why.intent.instrument.value]) {}
-  std::vector<std::pair<std::string, std::string>> Tell();
+  Teller(const Why& why, const WhyNames& names)
+      : why_(why), names_(names), instrument_(names.instruments[why.intent.instrument.value]) {}
+  std::vector<WhyLine> Tell();
 
  private:
   std::string PriceText(Price price) const { return FormatDecimal(price.units, instrument_.price_decimals); }
   std::string QuantityText(Quantity quantity) const {
     return FormatDecimal(quantity.units, instrument_.quantity_decimals);
   }
-  std::string GridText(const Event& reply) const;
-  std::string BookText(const std::optional<WhyBook>& book) const;
-  std::string LinkText(const LinkChangeBody& link) const;
-  std::string Fields(const WhyRecord& record) const;
-  void Say(const std::string& what, const std::string& text) { lines_.emplace_back(what, text); }
-  void SayCause(const WhyCause& cause);
+  std::string GridText(const WhyStep& step) const;
+  std::string BookText(const WhyBook& book) const;
+  void Say(std::string what, std::string text) { lines_.push_back({std::move(what), std::move(text)}); }
+  void SayCause(const WhyCause& cause) {
+    for (WhyLine& line : CauseText(cause, names_, why_.order)) lines_.push_back(std::move(line));
+  }
   void SayDecision();
   void SayGrounds();
   void SayStep(const WhyStep& step);
@@ -49,72 +67,27 @@ class Teller {
   void SayLiquidation(const WhyStep& step);
   void SayReply(const WhyStep& step);
 
-  const engine::Why& why_;
-  const runs::RunSetup& setup_;
-  const std::string& path_;
+  const Why& why_;
+  const WhyNames& names_;
   const Instrument& instrument_;
-  std::vector<std::pair<std::string, std::string>> lines_;
+  std::vector<WhyLine> lines_;
 };
 
-std::string Teller::BookText(const std::optional<WhyBook>& book) const {
-  if (!book) return "none: the session has bars only";
+std::string FeeText(const FillDetailBody& detail, const Instrument& of) {
+  return ReadableDecimal(detail.fee.units, of.currency_decimals, 2) + " " +
+         (detail.fee_currency == 0 ? of.settle_currency : "of the base");
+}
+
+std::string Teller::BookText(const WhyBook& book) const {
+  if (book.state == WhyBook::State::kBarsOnly) return "none: the session has bars only";
+  if (book.state == WhyBook::State::kNotAtHand) return "not at hand: crucible why finds it by executing the run again";
   const auto side = [&](const std::vector<book::LevelView>& levels) {
     std::vector<std::string> parts;
     for (const book::LevelView& level : levels)
       parts.push_back(QuantityText(level.quantity) + " @ " + PriceText(level.price));
     return parts.empty() ? std::string("empty") : absl::StrJoin(parts, ", ");
   };
-  return "bid " + side(book->bids) + " | ask " + side(book->asks);
-}
-
-std::string Teller::LinkText(const LinkChangeBody& link) const {
-  const std::vector<std::string> names =
-      absl::StrSplit(setup_.config().causes.variables, absl::ByAnyChar(" ,"), absl::SkipEmpty());
-  if (link.cause >= names.size() || link.effect >= names.size()) return "";
-  const auto reason = static_cast<LinkReason>(link.reason);
-  return absl::StrFormat(" [%s %d bars before -> %s, %s: %s]", names[link.cause], link.lag,
-                         names[link.effect], IsAdded(reason) ? "added" : "withdrawn", Name(reason));
-}
-
-std::string Teller::Fields(const WhyRecord& record) const {
-  const Event& event = record.event;
-  const Instrument& of = setup_.instruments()[record.instrument.value];
-  std::string text(Name(event.kind));
-  if (event.side != Side::kNone) text += event.side == Side::kBid ? " bid" : " ask";
-  const KindInfo* info = FindKind(event.kind);
-  for (std::size_t slot = 0; info != nullptr && slot < info->slots.size(); ++slot) {
-    const SlotInfo& field = info->slots[slot];
-    if (field.type == SlotType::kUnused) continue;
-    text += absl::StrFormat(" %s=%s", field.name, SlotText(field.type, event.body[slot], of));
-  }
-  if (event.kind == Kind::kModelSwap) {
-    const auto swap = As<ModelSwapBody>(event);
-    const std::vector<std::string>& routes = setup_.routes();
-    if (swap.from < routes.size() && swap.to < routes.size())
-      text += absl::StrFormat(" [%s -> %s]", routes[swap.from], routes[swap.to]);
-  }
-  if (event.kind == Kind::kLinkChange) text += LinkText(As<LinkChangeBody>(event));
-  return text;
-}
-
-void Teller::SayCause(const WhyCause& cause) {
-  for (std::size_t i = 0; i < cause.chain.size(); ++i) {
-    const WhyRecord& record = cause.chain[i];
-    const Event& event = record.event;
-    if (i + 1 == cause.chain.size() && cause.timers_skipped > 0) {
-      Say("", absl::StrFormat("and %d timers before it, each set by the one before", cause.timers_skipped));
-    }
-    const std::string where = record.where.input == 0 ? absl::StrFormat("run record %d", record.where.seq)
-                                                      : absl::StrFormat("input %d, record %d",
-                                                                        record.where.input, record.where.seq);
-    std::string text = absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()), Fields(record), where);
-    if (IsMarketData(event.kind)) text += ", happened " + FormatTimestamp(event.venue_time());
-    Say("cause", text);
-    if (!IsVenueReply(event.kind)) continue;
-    const std::uint64_t order = engine::OrderOf(event).value;
-    if (order == 0 || order == why_.order.value) continue;
-    Say("", absl::StrFormat("of order %d: crucible why %s %d", order, path_, order));
-  }
+  return "bid " + side(book.bids) + " | ask " + side(book.asks);
 }
 
 void Teller::SayDecision() {
@@ -131,11 +104,11 @@ void Teller::SayDecision() {
   if (((terms >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
   Say("decided",
       absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument_),
-                      what, DeciderName(why_, setup_), intent.seq));
+                      what, names_.Decider(why_), intent.seq));
 }
 
 void Teller::SayGrounds() {
-  for (const engine::WhyFeature& feature : why_.features)
+  for (const WhyFeature& feature : why_.features)
     Say("read", absl::StrFormat("%s = %.9g", feature.name, feature.value));
   if (!why_.denial) return Say("risk gate", "passed");
   const auto denial = As<RiskDenialBody>(*why_.denial);
@@ -151,13 +124,12 @@ void Teller::SayFill(const WhyStep& step) {
   Say("fill", absl::StrFormat("%s %s @ %s as %s, fee %s; rule: %s; %s ahead in the queue",
                               FormatTimestamp(fill.venue_time()), QuantityText(body.quantity),
                               PriceText(body.price), (fill.flags & flag::kMaker) != 0 ? "maker" : "taker",
-                              MoneyText(more.fee, instrument_.currency_decimals, instrument_.settle_currency),
+                              FeeText(more, instrument_),
                               Name(static_cast<FillRule>(more.rule)),
                               step.queue_ahead ? QuantityText(*step.queue_ahead) : "unknown quantity"));
   Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(*step.from_venue), fill.seq));
   if (step.cause) SayCause(*step.cause);
-  if (step.cause && !setup_.makes_market())
-    Say("venue book", BookText(step.venue_book) + " (after that record)");
+  if (step.venue_book) Say("venue book", BookText(*step.venue_book) + " (after that record)");
 }
 
 void Teller::SayLiquidation(const WhyStep& step) {
@@ -165,7 +137,7 @@ void Teller::SayLiquidation(const WhyStep& step) {
   const auto body = As<LiquidationBody>(event);
   const auto margin = As<MarginDetailBody>(*step.detail);
   const auto money = [this](Money amount) {
-    return MoneyText(amount, instrument_.currency_decimals, instrument_.settle_currency);
+    return ReadableDecimal(amount.units, instrument_.currency_decimals, 2) + " " + instrument_.settle_currency;
   };
   Say("liquidation",
       absl::StrFormat("%s equity %s is below the maintenance margin of %s at the mark %s; %s",
@@ -178,18 +150,13 @@ void Teller::SayLiquidation(const WhyStep& step) {
 }
 
 // The grid that a refusal is about, and which record made it so.
-std::string Teller::GridText(const Event& reply) const {
-  const auto reason = static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason);
-  const bool off_tick = reason == Reason::kOffTick;
-  if (!SaysReason(reply.kind) || (!off_tick && reason != Reason::kOffLot) || setup_.sessions().empty())
-    return "";
-  const auto now = setup_.map().At({reply.instrument}, reply.venue_time());
-  std::string text = off_tick ? " of " + PriceText({now.instrument->tick_size.units})
-                              : " of " + QuantityText(now.instrument->lot_size);
-  if (now.since == nullptr) return text;
-  return text + absl::StrFormat(" since %s (input %d, record %d)",
-                                FormatTimestamp(now.since->definition.time), now.since->session + 1,
-                                now.since->definition.seq);
+std::string Teller::GridText(const WhyStep& step) const {
+  if (!step.grid) return "";
+  const bool off_tick = static_cast<Reason>(As<ReplyBody>(step.record.event).queue_ahead_or_reason) == Reason::kOffTick;
+  std::string text = " of " + (off_tick ? PriceText({step.grid->tick_size.units}) : QuantityText(step.grid->lot_size));
+  if (step.grid->since.seq == 0) return text;
+  absl::StrAppendFormat(&text, " since %s (%s)", FormatTimestamp(step.grid->since_time), PlaceText(step.grid->since));
+  return text;
 }
 
 void Teller::SayReply(const WhyStep& step) {
@@ -198,15 +165,15 @@ void Teller::SayReply(const WhyStep& step) {
   if (step.queue_ahead) text += absl::StrFormat(", %s ahead in the queue", QuantityText(*step.queue_ahead));
   if (SaysReason(reply.kind))
     text += absl::StrFormat(": %s", Name(static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason)));
-  text += GridText(reply);
+  text += GridText(step);
   text += absl::StrFormat("; heard %s later (run record %d)", FormatDuration(*step.from_venue), reply.seq);
   Say(std::string(Name(reply.kind)), text);
   if (step.to_venue) Say("", absl::StrFormat("the order was %s on its way", FormatDuration(*step.to_venue)));
 }
 
 void Teller::SayBlame(const WhyStep& step) {
-  for (const engine::Guilt& guilt : step.blame) {
-    const engine::Attack& attack = why_.attacks[guilt.attack];
+  for (const Guilt& guilt : step.blame) {
+    const Attack& attack = why_.attacks[guilt.attack];
     const std::string who =
         absl::StrFormat("%s by participant %d", std::string(Name(attack.kind)), attack.participant);
     if (guilt.trade) {
@@ -234,10 +201,10 @@ void Teller::SayStep(const WhyStep& step) {
     SayReply(step);
     return SayBlame(step);
   }
-  Say("asked", FormatTimestamp(step.record.event.at()) + " " + Fields(step.record));
+  Say("asked", FormatTimestamp(step.record.event.at()) + " " + Fields(step.record, names_));
 }
 
-std::vector<std::pair<std::string, std::string>> Teller::Tell() {
+std::vector<WhyLine> Teller::Tell() {
   SayCause(why_.cause);
   Say("book then", BookText(why_.book) + " (as the strategy knew it)");
   SayDecision();
@@ -266,25 +233,50 @@ std::string SlotText(SlotType type, std::int64_t value, const Instrument& of) {
   }
 }
 
-std::string StrategyName(const runs::RunSetup& setup, std::uint32_t ordinal) {
-  const auto& strategies = setup.config().strategies;
-  return ordinal != 0 && ordinal <= strategies.size() ? strategies[ordinal - 1].strategy : "?";
+std::string FieldsText(const Event& event, const Instrument& of) {
+  std::string text(Name(event.kind));
+  if (event.side != Side::kNone) absl::StrAppend(&text, event.side == Side::kBid ? " bid" : " ask");
+  const KindInfo* info = FindKind(event.kind);
+  for (std::size_t slot = 0; info != nullptr && slot < info->slots.size(); ++slot) {
+    const SlotInfo& field = info->slots[slot];
+    if (field.type == SlotType::kUnused) continue;
+    absl::StrAppendFormat(&text, " %s=%s", field.name, SlotText(field.type, event.body[slot], of));
+  }
+  return text;
 }
 
-std::string DeciderName(const engine::Why& why, const runs::RunSetup& setup) {
-  if (why.strategy != 0) return StrategyName(setup, why.strategy);
-  const auto& chain = why.cause.chain;
+std::string WhyNames::Decider(const Why& why) const {
+  if (why.strategy != 0) return why.strategy <= strategies.size() ? strategies[why.strategy - 1] : "?";
+  const std::vector<WhyRecord>& chain = why.cause.chain;
   return !chain.empty() && chain.front().event.kind == Kind::kLiquidation ? "the venue" : "the roll";
 }
 
-bool SaysReason(Kind kind) {
-  return kind == Kind::kRejected || kind == Kind::kCanceled || kind == Kind::kCancelRejected ||
-         kind == Kind::kAmendRejected;
+std::vector<WhyLine> CauseText(const WhyCause& cause, const WhyNames& names, OrderId told) {
+  std::vector<WhyLine> lines;
+  for (std::size_t i = 0; i < cause.chain.size(); ++i) {
+    const WhyRecord& record = cause.chain[i];
+    const Event& event = record.event;
+    if (i + 1 == cause.chain.size() && cause.timers_skipped > 0) {
+      lines.push_back(
+          {"", absl::StrFormat("and %d timers before it, each set by the one before", cause.timers_skipped)});
+    }
+    std::string text =
+        absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()), Fields(record, names), PlaceText(record.where));
+    if (IsMarketData(event.kind)) text += ", happened " + FormatTimestamp(event.venue_time());
+    lines.push_back({"cause", std::move(text)});
+    if (!IsVenueReply(event.kind)) continue;
+    const std::uint64_t order = OrderOf(event).value;
+    if (order == 0 || order == told.value) continue;
+    lines.push_back({"", absl::StrFormat("of order %d: crucible why %s %d", order, names.run, order)});
+  }
+  if (cause.beyond.seq != 0) {
+    lines.push_back({"cause", PlaceText(cause.beyond) + ", which is not at hand"});
+  } else if (cause.chain.empty()) {
+    lines.push_back({"cause", "the start of the run"});
+  }
+  return lines;
 }
 
-std::vector<std::pair<std::string, std::string>> WhyText(const engine::Why& why, const runs::RunSetup& setup,
-                                                         const std::string& path) {
-  return Teller(why, setup, path).Tell();
-}
+std::vector<WhyLine> WhyText(const Why& why, const WhyNames& names) { return Teller(why, names).Tell(); }
 
-}  // namespace crucible::cli
+}  // namespace crucible::engine
