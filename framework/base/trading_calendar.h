@@ -51,10 +51,15 @@ class TradingCalendar {
   bool IsTradingDay(std::int32_t day) const;
   // REQUIRES: IsTradingDay(day).
   Session SessionOf(std::int32_t day) const;
+  // Whether sessions around `time` have times of their own: the years 1680 to 2259.
+  static constexpr bool Covers(Nanos time) {
+    constexpr std::int64_t kMost = INT64_MAX - 1'000 * 86'400'000'000'000;
+    return time.since_epoch > -kMost && time.since_epoch < kMost;
+  }
   // The first session that closes after `time`: the one under way, or the next. It may lie beyond the days
-  // for which holidays are stated, where weekdays alone decide.
+  // for which holidays are stated, where weekdays alone decide. REQUIRES: Covers(time).
   Session At(Nanos time) const;
-  // The latest close that is not after `time`.
+  // The latest close that is not after `time`. REQUIRES: Covers(time).
   Nanos LastClose(Nanos time) const;
   // Sessions per 365.25 days, over the days stated.
   double sessions_per_year() const { return sessions_per_year_; }

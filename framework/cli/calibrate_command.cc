@@ -10,11 +10,13 @@
 #include "absl/strings/str_format.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/instrument_choice.h"
+#include "framework/cli/model_journal.h"
 #include "framework/cli/output.h"
 #include "framework/cli/progress.h"
 #include "framework/engine/journal_reader.h"
 #include "framework/event/kinds.h"
 #include "framework/runs/build_info.h"
+#include "framework/runs/config_table.h"
 #include "framework/runs/flow_artefact.h"
 #include "framework/runs/session_file.h"
 #include "framework/runs/venue_choice.h"
@@ -106,8 +108,8 @@ Flow Select(const flow::FlowReader& reader, std::size_t most_events) {
 
 absl::Status WriteCalibration(const CalibrateArguments& arguments, const runs::Session& session,
                               const Flow& flow, const HawkesFit& fit) {
-  const std::string configuration = absl::StrFormat("model = \"hawkes\"\nsymbol = \"%s\"\nevents = %d\n",
-                                                    arguments.symbol, flow.events.size());
+  const std::string configuration = absl::StrFormat("model = \"hawkes\"\nsymbol = %s\nevents = %d\n",
+                                                    runs::QuotedText(arguments.symbol), flow.events.size());
   CRUCIBLE_ASSIGN_OR_RETURN(
       journal::Journal file,
       journal::Journal::Create(arguments.output,
@@ -191,6 +193,7 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
 }
 
 absl::Status DoCalibrate(const Terminal& terminal, CalibrateArguments& arguments) {
+  if (!arguments.output.empty()) CRUCIBLE_RETURN_IF_ERROR(CheckAbsent(arguments.output));
   CRUCIBLE_ASSIGN_OR_RETURN(const runs::Session session, runs::OpenSession(arguments.session));
   CRUCIBLE_RETURN_IF_ERROR(CheckCompleteness(session));
   CRUCIBLE_ASSIGN_OR_RETURN(

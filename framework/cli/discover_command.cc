@@ -73,10 +73,10 @@ features::LinkPlace PlaceOf(const Table& table) {
 absl::Status WriteJournal(const DiscoverArguments& arguments, const Table& table, const Discovery& discovery,
                           const std::string& document) {
   const features::LinkPlace place = PlaceOf(table);
-  ModelJournal::Head head{"discover", "causal", arguments.options.seed,
-                          absl::StrFormat("input = \"%s\"\n", arguments.file), document, {}, place.at};
-  if (table.from_bars()) head.input = table.input;
-  CRUCIBLE_ASSIGN_OR_RETURN(ModelJournal journal, ModelJournal::Create(arguments.output, head));
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      ModelJournal journal,
+      ModelJournal::Create(arguments.output,
+                           DiscoverHead(arguments.file, table, arguments.options.seed, document, place.at)));
   RecordDiscovery(
       discovery, place, [&](std::string_view text) { return journal.AddText(text); },
       [&](const Event& event) { return journal.Add(event); });

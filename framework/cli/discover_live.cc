@@ -37,7 +37,21 @@ class Rows {
     if (times_ == nullptr) return absl::StrFormat("row %d", row + 1);
     return times_->is_text() ? times_->texts[row] : absl::StrFormat("%.17g", times_->numbers[row]);
   }
-  // The time of a bar, or of a CSV file's time where it is a timestamp in words; else 1970.
+  // kInvalidArgument names the first time in words that is none: a record's time is not guessed.
+  absl::Status CheckTimes() const {
+    if (times_ == nullptr || !times_->is_text()) return absl::OkStatus();
+    for (std::size_t row = 0; row < times_->texts.size(); ++row) {
+      const absl::Status status = ParseTimestamp(times_->texts[row]).status();
+      if (!status.ok()) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("row %d, column %s: %s", row + 1, times_->name, std::string(status.message())));
+      }
+    }
+    return absl::OkStatus();
+  }
+  bool has_times() const { return !table_.sources.empty() || (times_ != nullptr && times_->is_text()); }
+  // The time of a bar, or of a CSV file's time where it is a timestamp in words; else 1970. The cause is a bar's
+  // record, or the number of the row.
   features::LinkPlace Place(std::size_t row) const {
     if (!table_.sources.empty()) {
       const Table::Source& source = table_.sources[row];
@@ -45,7 +59,7 @@ class Rows {
     }
     features::LinkPlace place{{}, 0, {1, row + 1}};
     if (times_ != nullptr && times_->is_text())
-      place.at = ParseTimestamp(times_->texts[row]).value_or(Nanos{});
+      place.at = ParseTimestamp(times_->texts[row]).value_or(Nanos{});  // checked, where it is written
     return place;
   }
 
@@ -68,7 +82,9 @@ absl::Status CheckPanel(const causal::Panel& panel, const causal::LiveOptions& o
       options.window_rows, options.max_lag, needed));
 }
 
-std::string_view ReasonText(const causal::LinkChange& change) { return causal::ToText(change.reason); }
+std::string_view ReasonText(const causal::LinkChange& change) {
+  return Name(features::ToLinkRecord(change).reason);
+}
 
 nlohmann::ordered_json LinkJson(const std::vector<std::string>& names, const causal::LinkChange& link) {
   return {{"cause", names[link.cause.variable]},
@@ -187,10 +203,10 @@ absl::StatusOr<std::optional<ModelJournal>> OpenJournal(const LiveRequest& reque
   if (request.output.empty()) return std::nullopt;
   features::LinkPlace start = rows.Place(0);
   start.cause = {};
-  ModelJournal::Head head{"discover", "causal", 0,       absl::StrFormat("input = \"%s\"\n", request.file),
-                          document,   {},       start.at};
-  if (table.from_bars()) head.input = table.input;
-  CRUCIBLE_ASSIGN_OR_RETURN(ModelJournal journal, ModelJournal::Create(request.output, head));
+  CRUCIBLE_RETURN_IF_ERROR(rows.CheckTimes());
+  CRUCIBLE_ASSIGN_OR_RETURN(
+      ModelJournal journal,
+      ModelJournal::Create(request.output, DiscoverHead(request.file, table, 0, document, start.at)));
   features::RecordVariables(
       watch.names(), start, [&](std::string_view text) { return journal.AddText(text); },
       [&](const Event& event) { return journal.Add(event); });
@@ -222,6 +238,8 @@ absl::Status FollowLive(const Terminal& terminal, const LiveRequest& asked, cons
                             OpenJournal(request, table, rows, watch, head.dump(2)));
   const causal::DataSet& set = panel.sets.front();
   Followed followed{{}, causal::DescribeProblems(panel, set.rows(), request.options.max_lag)};
+  if (journal && !rows.has_times())
+    followed.warnings.push_back("no column holds timestamps in words: the records of -o all have the time 1970");
   Progress progress("following", "rows");
   std::vector<double> values(panel.variables());
   for (std::size_t row = 0; row < set.rows(); ++row) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "framework/cli/progress.h"
+#include "framework/runs/config_table.h"
 
 namespace crucible::cli {
 namespace {
@@ -161,6 +162,14 @@ std::string DiscoveryDot(const Discovery& discovery) {
                            link.mark == Mark::kConflict ? ", style=dashed" : "");
   }
   return dot + "}\n";
+}
+
+ModelJournal::Head DiscoverHead(const std::string& file, const Table& table, std::uint64_t seed, std::string document,
+                                Nanos first_time) {
+  ModelJournal::Head head{"discover", "causal", seed, "input = " + runs::QuotedText(file) + "\n", std::move(document), {},
+                          first_time};
+  if (table.from_bars()) head.input = table.input;
+  return head;
 }
 
 }  // namespace crucible::cli

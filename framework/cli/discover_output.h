@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "framework/cli/discover.h"
+#include "framework/cli/model_journal.h"
+#include "framework/cli/table_file.h"
 #include "framework/features/link_records.h"
 
 namespace crucible::cli {
@@ -31,5 +33,9 @@ nlohmann::ordered_json DiscoveryJson(const Discovery& discovery);
 // A directed graph for Graphviz: edges named by lag, as wide as their value, grey where they are rarely
 // found.
 std::string DiscoveryDot(const Discovery& discovery);
+
+// Of the journal that says what was found in `file`; `document` is the whole answer as JSON.
+ModelJournal::Head DiscoverHead(const std::string& file, const Table& table, std::uint64_t seed, std::string document,
+                                Nanos first_time);
 
 }  // namespace crucible::cli

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "framework/base/readable.h"
 
 namespace crucible::cli {
 
@@ -36,11 +37,7 @@ void Progress::Clear() {
 }
 
 std::string WithThousands(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
+  return GroupDigits(std::to_string(value));
 }
 
 }  // namespace crucible::cli

@@ -95,7 +95,6 @@ std::optional<report::RegimeModel> RegimesOf(const runs::RunConfig& config, cons
   const regime::GaussianHmm& hmm = artefact->emissions();
   report::RegimeModel model;
   model.kind = artefact->kind();
-  model.instrument = config.regimes.instrument.empty() ? artefact->instrument : config.regimes.instrument;
   model.features = artefact->features;
   for (std::size_t k = 0; k < hmm.regimes; ++k) {
     model.mean.emplace_back(hmm.Mean(k), hmm.Mean(k) + hmm.features);

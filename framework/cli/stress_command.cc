@@ -135,7 +135,15 @@ void PrintPrey(const StressPrey& prey) {
   PrintEqualRuns(prey);
 }
 
-// Why preys did not meet the same predators on the same seeds; "" when they did.
+// Where the prey trades, but for the predators.
+std::string MarketText(const StressPrey& prey) {
+  runs::MarketChoice market = prey.config.market;
+  market.predators = {};
+  market.genomes = {};
+  return runs::CanonicalText(market);
+}
+
+// Why preys did not meet the same predators on the same seeds in the same market; "" when they did.
 std::string ObstacleToComparison(const std::vector<StressPrey>& preys) {
   const StressPrey& first = preys.front();
   for (const StressPrey& prey : preys) {
@@ -144,6 +152,8 @@ std::string ObstacleToComparison(const std::vector<StressPrey>& preys) {
                              prey.name);
     if (!std::ranges::equal(prey.markets, first.markets, {}, &StressMarket::genomes, &StressMarket::genomes))
       return absl::StrFormat("%s and %s have different predators", first.name, prey.name);
+    if (MarketText(prey) != MarketText(first) || prey.config.sessions != first.config.sessions)
+      return absl::StrFormat("%s and %s trade in different markets", first.name, prey.name);
   }
   return "";
 }

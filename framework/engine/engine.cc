@@ -487,7 +487,16 @@ void Engine::Checkpoint() {
   witness(kRisk, [&](StateHasher& hasher) { desk_->risk().Hash(hasher); });
   if (config_.regimes != nullptr)
     witness(kRegimes, [&](StateHasher& hasher) { config_.regimes->Hash(hasher); });
-  if (config_.rolls != nullptr) witness(kRolls, [&](StateHasher& hasher) { config_.rolls->Hash(hasher); });
+  if (config_.rolls != nullptr) {
+    witness(kRolls, [&](StateHasher& hasher) {
+      config_.rolls->Hash(hasher);
+      for (const auto& [instrument, leaving] : leaving_) {
+        hasher.Add(std::uint64_t{instrument});
+        hasher.Add(leaving.next_attempt.since_epoch);
+      }
+      for (const auto& [order, opens] : roll_orders_) hasher.Add(order);
+    });
+  }
   if (config_.causes != nullptr)
     witness(kCauses, [&](StateHasher& hasher) { config_.causes->Hash(hasher); });
   for (const auto& strategy : strategies_) {

@@ -232,10 +232,10 @@ class Engine {
   // Of each change and strategy; empty where its parameters stay.
   std::vector<std::vector<RouteParameters>> changed_parameters_;
   std::size_t next_change_ = 0;
+  bool change_due_ = false;
 
   std::map<std::uint32_t, Leaving> leaving_;           // by instrument
   std::map<std::uint64_t, InstrumentId> roll_orders_;  // that close, and what their fills are opened in
-  bool change_due_ = false;
 
   Nanos now_;
   bool failed_ = false;

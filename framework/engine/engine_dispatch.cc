@@ -33,7 +33,7 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
                                        outcome.change.filled.units,
                                        open,
                                        outcome.fee.units};
-    // A liquidation is nobody's order and everybody's position.
+    // A liquidation or a roll is nobody's order and everybody's position.
     if (outcome.strategy == 0) return ForEachStrategy([&](StrategyHost& each) { each.Fill(event); });
     return strategies_[outcome.strategy - 1]->Fill(event);
   }

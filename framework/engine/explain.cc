@@ -48,15 +48,23 @@ absl::StatusOr<WhyRecord> Explainer::RecordOf(CauseRef where) {
 
 // A timer that was set by a timer, and so on: all but the first and the last say nothing new.
 absl::StatusOr<CauseRef> Explainer::SkipTimers(CauseRef cause, std::uint64_t& skipped) {
-  while (cause.input == 0 && cause.seq != 0) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const Event event, sources_.Record(cause));
+  if (cause.input != 0 || cause.seq == 0) return cause;
+  const std::uint64_t last = cause.seq;
+  CRUCIBLE_ASSIGN_OR_RETURN(Event event, sources_.Record(cause));
+  while (event.kind == Kind::kTimer) {
+    if (const auto known = sources_.timer_chains.find(cause.seq); known != sources_.timer_chains.end()) {
+      cause = known->second.first;
+      skipped += known->second.skipped;
+      break;
+    }
     const CauseRef next = CauseRef::FromBits(event.origin);
-    if (event.kind != Kind::kTimer || next.input != 0 || next.seq == 0) break;
-    CRUCIBLE_ASSIGN_OR_RETURN(const Event before, sources_.Record(next));
-    if (before.kind != Kind::kTimer) break;
+    if (next.input != 0 || next.seq == 0) break;
+    CRUCIBLE_ASSIGN_OR_RETURN(event, sources_.Record(next));
+    if (event.kind != Kind::kTimer) break;
     cause = next;
     ++skipped;
   }
+  if (cause.seq != last) sources_.timer_chains[last] = {cause, skipped};
   return cause;
 }
 
@@ -126,6 +134,7 @@ void Explainer::ExplainBlame(WhyStep& step, Why& why) {
 }
 
 absl::StatusOr<Why> Explainer::Explain(const OrderStory& story) {
+  if (!story.intent) return absl::DataLossError("an order that was never sent");
   const Event& intent = *story.intent;
   const OrderId order = OrderOf(intent);
   if (!story.terms) return absl::DataLossError(absl::StrFormat("order %d has no terms", order.value));

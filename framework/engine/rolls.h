@@ -1,8 +1,7 @@
 // Futures that follow each other as one series: when a contract gives way to the next.
 //
 //   by date     at the first market record that the strategy side receives at or after the moment stated
-//   by volume   when a day (UTC, or another length at multiples since 1970) has ended in which the next
-//   contract
+//   by volume   when a day (UTC, or another length at multiples since 1970) has ended in which the next contract
 //               traded more than the current one; days without a trade of either decide nothing
 //
 // Everything is known when it is decided: volumes are those of records received. Knows no orders and no

@@ -117,6 +117,7 @@ struct StrategyHost::Functions {
   static std::int32_t GetSession(crucible_engine* engine, std::int64_t time, crucible_session_v1* out) {
     const TradingCalendar* calendar = Run(engine).config_.calendar;
     if (calendar == nullptr) return CRUCIBLE_NOT_FOUND;
+    if (!TradingCalendar::Covers({time})) return CRUCIBLE_INVALID;
     const TradingCalendar::Session session = calendar->At({time});
     return Give({sizeof(crucible_session_v1), session.day, session.open.since_epoch, session.close.since_epoch}, out);
   }

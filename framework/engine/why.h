@@ -150,6 +150,14 @@ class WhySources {
   virtual std::optional<WhyGrid> GridAt(InstrumentId instrument, Nanos time) const = 0;
   // By id.
   virtual const std::map<std::uint64_t, std::string>& FeatureNames() const = 0;
+
+  // The first of the timers of the run that set one another up to the one with this sequence, and how many lie between.
+  // Explain keeps them from one explanation to the next, so that each timer is read once.
+  struct TimerChain {
+    CauseRef first;
+    std::uint64_t skipped = 0;
+  };
+  std::map<std::uint64_t, TimerChain> timer_chains;
 };
 
 // `attacks`: of the whole run. kDataLoss: a cause or the decision cannot be reached.

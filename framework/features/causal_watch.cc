@@ -18,14 +18,6 @@ void CausalWatch::Update(std::span<const double> row) {
   if (!changes_.empty()) parents_ = graph_.ParentsOf(target_);
 }
 
-void CausalWatch::Hash(StateHasher& hasher) const {
-  hasher.Add(graph_.bars());
-  for (const causal::Node& parent : parents_)
-    hasher.Add(std::uint64_t{parent.variable} << 32 | std::uint64_t{parent.lag});
-  if (!graph_.ready()) return;
-  for (const double value : graph_.graph().values.values()) hasher.Add(value);
-}
-
 std::uint64_t CausalWatch::Record(const LinkPlace& place, const AppendRecord& append) const {
   std::uint64_t into_target = 0;
   for (const causal::LinkChange& change : changes_) {

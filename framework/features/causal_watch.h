@@ -37,7 +37,7 @@ class CausalWatch {
   double ValueOf(causal::Node parent) const {
     return graph_.graph().values.at(parent.variable, target_, parent.lag);
   }
-  void Hash(StateHasher& hasher) const;
+  void Hash(StateHasher& hasher) const { graph_.Hash(hasher); }
 
   // Appends the changes of the last row; returns the sequence of the last one that is a link into the target,
   // or 0.

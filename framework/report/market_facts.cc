@@ -146,11 +146,24 @@ void Pass::PrepareAttacks() {
   std::ranges::stable_sort(moments_, {}, &Moment::at);
 }
 
+// The market record that started the chain of causes behind `cause`; sequence 0 when a reply or the run's start did.
+CauseRef MarketBehind(const RunFacts& run, CauseRef cause) {
+  while (cause.input == 0 && cause.seq != 0 && cause.seq <= run.kinds.size()) {
+    const Kind kind = run.kinds[cause.seq - 1];
+    if (IsMarketData(kind)) return cause;
+    if (IsVenueReply(kind)) return {};
+    const CauseRef next = CauseRef::FromBits(run.origins[cause.seq - 1]);
+    if (next.input == 0 && next.seq >= cause.seq) return {};  // a cause comes before its effect
+    cause = next;
+  }
+  return cause.input != 0 ? cause : CauseRef{};
+}
+
 absl::Status Pass::OpenFeeds() {
   std::vector<CauseRef> wanted;
   for (const OrderFact& order : run_.orders) {
     if (!order.fills.empty())
-      wanted.push_back(FindRoot(run_, CauseRef::FromBits(order.intent.origin)).market);
+      wanted.push_back(MarketBehind(run_, CauseRef::FromBits(order.intent.origin)));
   }
   for (const FillFact& fill : run_.fills) wanted.push_back(CauseRef::FromBits(fill.detail.origin));
   for (std::size_t s = 0; s < input_.sessions.size(); ++s) {
@@ -387,27 +400,6 @@ absl::Status Pass::Run(const Progress& progress) {
 }
 
 }  // namespace
-
-RootCause FindRoot(const RunFacts& run, CauseRef cause) {
-  RootCause root;
-  while (cause.input == 0 && cause.seq != 0 && cause.seq <= run.kinds.size()) {
-    const Kind kind = run.kinds[cause.seq - 1];
-    if (IsMarketData(kind)) {
-      root.market = cause;
-      return root;
-    }
-    if (IsVenueReply(kind)) {
-      root.reply = cause.seq;
-      return root;
-    }
-    root.timers += kind == Kind::kTimer;
-    const CauseRef next = CauseRef::FromBits(run.origins[cause.seq - 1]);
-    if (next.input == 0 && next.seq >= cause.seq) return root;  // a cause comes before its effect
-    cause = next;
-  }
-  if (cause.input != 0) root.market = cause;
-  return root;
-}
 
 std::vector<std::vector<std::uint32_t>> MapInstruments(const RunInput& run,
                                                        std::vector<Instrument>* instruments) {

@@ -63,7 +63,7 @@ struct MarketFacts {
   std::vector<AttackContext> attacks;        // as RunFacts::attacks
   std::vector<Money> equity_at_swaps;        // as RunFacts::swaps
   // Money units: equity, drawdown, and what was paid so far as maker, as taker, in fixed fees, and received
-  // (negative).
+  // (negative), as funding and for liquidations.
   Series account;
   int currency_decimals = 8;
   std::string currency;
@@ -73,15 +73,6 @@ struct MarketFacts {
   std::map<std::uint64_t, Event> causes;
   std::uint64_t records = 0;
 };
-
-// The market record that started the chain of causes behind record `seq` of the run, and how many timers lie
-// between; seq 0 when the run's start is behind it.
-struct RootCause {
-  CauseRef market;
-  std::uint64_t timers = 0;
-  std::uint64_t reply = 0;  // sequence of a venue reply of ours, where the chain passes one first
-};
-RootCause FindRoot(const RunFacts& run, CauseRef cause);
 
 // The run's ids of a session's instruments. Ids count (venue, symbol) over all sessions in ascending order.
 std::vector<std::vector<std::uint32_t>> MapInstruments(const RunInput& run,

@@ -22,7 +22,7 @@ class Fold {
  public:
   explicit Fold(RunFacts& facts) : facts_(facts) {}
   absl::Status Apply(const Event& event);
-  void Finish();
+  absl::Status Finish();
 
  private:
   OrderFact* Find(std::uint64_t id) {
@@ -166,13 +166,17 @@ absl::Status Fold::Apply(const Event& event) {
   return absl::OkStatus();
 }
 
-void Fold::Finish() {
+absl::Status Fold::Finish() {
   facts_.attacks = attacks_.Take();
   for (engine::Attack& attack : facts_.attacks) attack.end = std::min(attack.end, facts_.end);
   facts_.stories = stories_.Take();
+  for (const engine::OrderStory& story : facts_.stories) {
+    if (!story.intent) return absl::DataLossError("a record names an order that was never sent");
+  }
   for (std::size_t i = 0; i < facts_.orders.size(); ++i) {
     if (facts_.orders[i].fills.empty()) facts_.stories[i] = {};
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -208,7 +212,7 @@ absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) 
       progress(static_cast<double>(facts.records) / static_cast<double>(head.last_seq), facts.records);
     }
   }
-  fold.Finish();
+  CRUCIBLE_RETURN_IF_ERROR(fold.Finish());
   if (facts.records == 0) {
     return absl::FailedPreconditionError(absl::StrFormat("%s has no records yet", run.name));
   }

@@ -39,7 +39,6 @@ struct Verification {
 // The regime model of a run, as its configuration carries it.
 struct RegimeModel {
   std::string kind;                   // "hmm", "hsmm", "driven"
-  std::string instrument;             // whose bars it reads, as the configuration names it
   std::vector<std::string> features;  // that regimes differ in
   std::vector<std::vector<double>> mean, deviation;  // by regime, of each feature
   std::vector<std::string> routes;                   // names, by number

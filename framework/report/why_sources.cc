@@ -19,7 +19,7 @@ std::vector<engine::BookMoment> MomentsOf(const RunView& view, std::uint16_t inp
   for (const FillFact& fill : view.run.fills) {
     const CauseRef cause = CauseRef::FromBits(fill.detail.origin);
     if (fill.order >= orders || cause.input != input || cause.seq == 0) continue;
-    if (input == 0 && !IsMarketData(view.run.kinds[cause.seq - 1])) continue;
+    if (input == 0 && (cause.seq > view.run.kinds.size() || !IsMarketData(view.run.kinds[cause.seq - 1]))) continue;
     moments.push_back({cause.seq, {fill.fill.instrument}});
   }
   std::ranges::sort(moments);

@@ -1,4 +1,4 @@
-// Whose bars a model of a run reads.
+// Instruments as users name them, and whose bars a model of a run reads.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "framework/event/instrument.h"
 
 namespace crucible::runs {
+
+// SYMBOL, venue:SYMBOL or venue/SYMBOL; several where venues share a symbol.
+std::vector<InstrumentId> InstrumentsNamed(const std::string& name, const std::vector<Instrument>& instruments);
 
 // `wanted` is SYMBOL, venue:SYMBOL or venue/SYMBOL; "": the only one with bars. `has_bars` by instrument;
 // `table` is that of the configuration, for messages. kInvalidArgument names the instruments with bars.

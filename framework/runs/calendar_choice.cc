@@ -141,8 +141,9 @@ void ReadCalendar(ConfigTable& table, CalendarChoice& choice) {
   table.Text("name", choice.name);
   table.Text("file", choice.file);
   table.Text("text", choice.text);
-  const int given = static_cast<int>(!choice.name.empty()) + static_cast<int>(!choice.file.empty());
-  if (given > 1) table.Fail("", "name and file exclude each other");
+  const int given = static_cast<int>(!choice.name.empty()) + static_cast<int>(!choice.file.empty()) +
+                    static_cast<int>(!choice.text.empty());
+  if (given > 1) table.Fail("", "name, file and text exclude each other");
   if (!choice.given())
     table.Fail("", absl::StrFormat("name or file is missing; built in: %s", BuiltInCalendarNames()));
 }

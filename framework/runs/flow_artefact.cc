@@ -38,20 +38,29 @@ Event ParameterRecord(FlowParameter parameter, std::int64_t types, double value,
 
 class ModelReader {
  public:
-  void Add(const FlowParameterBody& body) {
-    const auto target = static_cast<FlowType>(body.types & 0xff);
+  // kInvalidArgument: a type that there is not, or one whose base rate has not come.
+  absl::Status Add(const FlowParameterBody& body) {
+    const std::int64_t code = body.types & 0xff;
+    if (code >= static_cast<std::int64_t>(flow::kFlowTypes)) {
+      return absl::InvalidArgumentError(absl::StrFormat("a parameter of type %d, expected 0 to %d", code, flow::kFlowTypes - 1));
+    }
+    const auto target = static_cast<FlowType>(code);
     const double value = std::bit_cast<double>(body.value_bits);
+    const auto row = static_cast<std::size_t>(std::ranges::find(model_.types, target) - model_.types.begin());
     switch (static_cast<FlowParameter>(body.parameter)) {
       case FlowParameter::kBase:
-        NumberOf(target);
+        if (row < model_.types.size()) break;
+        model_.types.push_back(target);
         model_.process.base.push_back(value);
+        model_.process.branching.emplace_back();
         break;
       case FlowParameter::kDecay:
         model_.process.decay.push_back(value);
         break;
       case FlowParameter::kBranching:
-        if (model_.process.branching.size() < model_.types.size()) model_.process.branching.emplace_back();
-        model_.process.branching.back().push_back(value);
+        if (row == model_.types.size())
+          return absl::InvalidArgumentError(absl::StrFormat("a branching ratio of type %d before its base rate", code));
+        model_.process.branching[row].push_back(value);
         break;
       case FlowParameter::kLots:
         MarkOf(target).lots = value;
@@ -66,17 +75,13 @@ class ModelReader {
       case FlowParameter::kRescaling:
         break;
     }
+    return absl::OkStatus();
   }
   bool has_marks() const { return has_marks_; }
   FlowModel Take() { return std::move(model_); }
 
  private:
-  void NumberOf(FlowType type) {
-    if (std::ranges::find(model_.types, type) == model_.types.end()) model_.types.push_back(type);
-  }
-  flow::FlowMarks& MarkOf(FlowType type) {
-    return model_.marks[std::min(static_cast<std::size_t>(type), flow::kFlowTypes - 1)];
-  }
+  flow::FlowMarks& MarkOf(FlowType type) { return model_.marks[static_cast<std::size_t>(type)]; }
 
   FlowModel model_;
   bool has_marks_ = false;
@@ -110,6 +115,7 @@ std::vector<Event> FlowRecords(const FlowModel& model, const flow::HawkesFit& fi
 absl::StatusOr<FlowModel> ReadFlowArtefact(const std::string& path) {
   CRUCIBLE_ASSIGN_OR_RETURN(const journal::Journal file, journal::Journal::Open(path));
   auto reader = engine::ReadStream(file, kCalibrationStream);
+  if (!reader.ok() && !absl::IsNotFound(reader.status())) return reader.status();
   if (!reader.ok()) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s is no fitted flow (what crucible calibrate writes)", path));
@@ -119,8 +125,12 @@ absl::StatusOr<FlowModel> ReadFlowArtefact(const std::string& path) {
   for (;;) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, (*reader)->Read(storage));
     if (count == 0) break;
-    for (std::size_t i = 0; i < count; ++i)
-      if (storage[i].kind == Kind::kFlowParameter) model.Add(As<FlowParameterBody>(storage[i]));
+    for (std::size_t i = 0; i < count; ++i) {
+      if (storage[i].kind != Kind::kFlowParameter) continue;
+      if (const absl::Status added = model.Add(As<FlowParameterBody>(storage[i])); !added.ok())
+        return absl::InvalidArgumentError(
+            absl::StrFormat("%s, record %d: %s", path, storage[i].seq, std::string(added.message())));
+    }
   }
   if (!model.has_marks()) {
     return absl::InvalidArgumentError(absl::StrFormat(

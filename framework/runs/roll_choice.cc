@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "framework/base/time_text.h"
+#include "framework/runs/bar_instrument.h"
 #include "framework/runs/config_table.h"
 
 namespace crucible::runs {
@@ -18,13 +19,13 @@ std::vector<std::string> Words(const std::string& text) {
 
 absl::StatusOr<InstrumentId> FindContract(const std::string& name,
                                           const std::vector<Instrument>& instruments) {
+  const std::vector<InstrumentId> named = InstrumentsNamed(name, instruments);
+  if (named.size() == 1) return named.front();
   std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < instruments.size(); ++i) {
-    if (name == instruments[i].symbol || name == FullName(instruments[i])) return InstrumentId{i};
-    names.push_back(FullName(instruments[i]));
-  }
-  return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names \"%s\"; the run's sessions have %s",
-                                                    name, absl::StrJoin(names, ", ")));
+  for (const Instrument& instrument : instruments) names.push_back(FullName(instrument));
+  return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names \"%s\"%s; the run's sessions have %s", name,
+                                                    named.empty() ? "" : ", which is several",
+                                                    absl::StrJoin(names, ", ")));
 }
 
 // But for its name, tick and lot: a position in one is a position in the other.
@@ -93,17 +94,19 @@ std::string CanonicalText(const std::vector<RollChoice>& rolls) {
 absl::StatusOr<std::vector<engine::RollPlan>> MakeRolls(const std::vector<RollChoice>& rolls,
                                                         const std::vector<Instrument>& instruments) {
   std::vector<engine::RollPlan> plans;
+  std::vector<InstrumentId> taken;  // by any series: a position follows one successor
   for (const RollChoice& choice : rolls) {
     engine::RollPlan& plan = plans.emplace_back();
     for (const std::string& name : Words(choice.contracts)) {
       CRUCIBLE_ASSIGN_OR_RETURN(const InstrumentId id, FindContract(name, instruments));
-      if (std::ranges::find(plan.contracts, id) != plan.contracts.end())
+      if (std::ranges::find(taken, id) != taken.end())
         return absl::InvalidArgumentError(absl::StrFormat("roll.contracts names %s twice", name));
       if (!plan.contracts.empty()) {
         CRUCIBLE_RETURN_IF_ERROR(
             CheckSuccessor(instruments[plan.contracts.back().value], instruments[id.value]));
       }
       plan.contracts.push_back(id);
+      taken.push_back(id);
     }
     if (choice.rule == "date") {
       CRUCIBLE_ASSIGN_OR_RETURN(plan.at, ReadMoments(choice, plan.contracts.size() - 1));

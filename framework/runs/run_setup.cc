@@ -273,6 +273,11 @@ absl::Status RunSetup::JoinMargin() {
 
 // A market among the sessions' recorded orders.
 absl::Status RunSetup::MakeRecordedMarket() {
+  if (!config_.market.flow_text.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "market.flow is %s, and a market with sessions has their flow: leave out one of them",
+        config_.market.flow.empty() ? "given as flow_text" : config_.market.flow));
+  }
   if (instruments_.size() != 1) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "[market] with sessions takes one instrument, the sessions have %d", instruments_.size()));

@@ -108,6 +108,8 @@ absl::Status AddFlow(const MarketChoice& market, Nanos start, std::uint64_t seed
   if (market.flow_text.empty()) return absl::OkStatus();
   CRUCIBLE_ASSIGN_OR_RETURN(flow::FlowModel model,
                             ParseFlow(market.flow_text, market.flow.empty() ? "market.flow_text" : market.flow));
+  for (double& rate : model.process.base) rate *= market.activity;  // time passes so much faster
+  for (double& rate : model.process.decay) rate *= market.activity;
   const Random random(seed);
   auto trader = std::make_unique<agents::HawkesTrader>(made.agents->rules(), std::move(model), start,
                                                        random.Stream("agents/hawkes/events"),

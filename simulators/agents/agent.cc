@@ -37,6 +37,7 @@ void Agent::Hash(StateHasher& hasher) const {
     hasher.Add(order.id.value);
     hasher.Add(static_cast<std::uint64_t>(order.side));
     hasher.Add(order.open);
+    hasher.Add(order.price.units);
   }
   random_.Hash(hasher);
   HashMemory(hasher);

@@ -58,13 +58,10 @@ class Agent {
   virtual void OnWake(Port& port) = 0;
   virtual void OnQuote(const Quote&, Port&) {}
   virtual void OnFill(Side, Price, std::int64_t, Port&) {}
-  // For agents who act on the public prints of trades: another participant's order of `aggressor` traded. The agent is
-  // woken at that moment.
+  // For agents who act on the public prints of trades: another participant's order of `aggressor` traded. True wakes the
+  // agent at that moment.
   virtual bool HearsTrades() const { return false; }
-  virtual void OnPublicTrade(Side aggressor, Nanos now) {
-    static_cast<void>(aggressor);
-    static_cast<void>(now);
-  }
+  virtual bool OnPublicTrade(Side, Nanos) { return false; }
   // Whose trades are facts of the run: the action that such a fact carries; 0 for ordinary participants. Never
   // changes.
   virtual std::int64_t TradeAction() const { return 0; }

@@ -273,10 +273,10 @@ void AgentMarket::NoteTrade(const exchange::Trade& trade, engine::Outbox& outbox
 }
 
 void AgentMarket::TellHearers(const exchange::Trade& trade) {
+  if (trade.aggressor == Side::kNone) return;
   const Owner taker = trade.aggressor == kBuy ? trade.buyer.owner : trade.seller.owner;
   for (const std::uint32_t hearer : hearers_) {
-    if (trade.aggressor == Side::kNone || taker == kFirstOwner + hearer) continue;
-    members_[hearer].agent->OnPublicTrade(trade.aggressor, now_);
+    if (taker == kFirstOwner + hearer || !members_[hearer].agent->OnPublicTrade(trade.aggressor, now_)) continue;
     Message& wake = queue_.Push(now_);
     wake.what = What::kWake;
     wake.member = hearer;

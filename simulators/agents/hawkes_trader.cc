@@ -49,15 +49,16 @@ void HawkesTrader::WakeForNext(Port& port) {
 
 void HawkesTrader::OnQuote(const Quote& quote, Port& port) { Act(acting_, quote, port); }
 
-void HawkesTrader::OnPublicTrade(Side aggressor, Nanos now) {
-  if (!opened_ || (now == heard_ && aggressor == heard_side_)) return;
+bool HawkesTrader::OnPublicTrade(Side aggressor, Nanos now) {
+  if (!opened_ || (now == heard_ && aggressor == heard_side_)) return false;
   heard_ = now;
   heard_side_ = aggressor;
   const FlowType type = aggressor == kBuy ? FlowType::kMarketBuy : FlowType::kMarketSell;
   const auto found = std::ranges::find(model_.types, type);
-  if (found == model_.types.end()) return;
+  if (found == model_.types.end()) return false;
   sampler_.Excite({SecondsAt(now), static_cast<std::uint32_t>(found - model_.types.begin())});
   due_ = kEndOfTime;
+  return true;
 }
 
 // ---- orders ----
@@ -113,7 +114,14 @@ void HawkesTrader::PlaceBehind(Side side, const FlowMarks& marks, const Quote& q
   if (price.units > 0) port.Submit(LimitOrder(side, price, rules_.lot * Geometric(marks.lots)));
 }
 
+// The rates of the process do not know how much rests. Below the depth of the opening a cancellation happens in proportion
+// to what is left of it, so that a side does not run empty.
 void HawkesTrader::CancelOne(Side side, bool at_touch, const Quote& quote, Port& port) {
+  const auto resting = std::ranges::count(orders(), side, &OwnOrder::side);
+  if (resting < kOpeningOrders && random_.UniformBelow(kOpeningOrders) >= static_cast<std::uint64_t>(resting)) {
+    ++without_order_;
+    return;
+  }
   const Price best = side == kBuy ? quote.bid : quote.ask;
   const auto concerned = [&](const OwnOrder& order) {
     return order.side == side &&
@@ -134,6 +142,7 @@ void HawkesTrader::HashMemory(StateHasher& hasher) const {
   sampler_.Hash(hasher);
   hasher.Add(due_.since_epoch);
   hasher.Add(heard_.since_epoch);
+  hasher.Add(static_cast<std::uint64_t>(heard_side_));
   hasher.Add(events_);
   hasher.Add(without_order_);
 }

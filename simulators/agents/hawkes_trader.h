@@ -41,7 +41,7 @@ class HawkesTrader final : public Agent {
   void OnWake(Port& port) override;
   void OnQuote(const Quote& quote, Port& port) override;
   bool HearsTrades() const override { return true; }
-  void OnPublicTrade(Side aggressor, Nanos now) override;
+  bool OnPublicTrade(Side aggressor, Nanos now) override;
 
   std::uint64_t events() const { return events_; }
   std::uint64_t without_order() const { return without_order_; }  // cancellations that found none

@@ -35,7 +35,8 @@ class Participants : public ExchangeListener {
     static_cast<void>(trade);
     static_cast<void>(outbox);
   }
-  // The record of the run's source that whoever is trading now acts on; none for those who act by themselves.
+  // The record of the run's source that whoever is trading now acts on; of an order that no
+  // record made, the last record that came before it.
   virtual CauseRef Cause() const { return {}; }
   virtual void Hash(StateHasher& hasher) const = 0;
 };

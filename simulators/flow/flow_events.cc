@@ -150,8 +150,9 @@ void FlowReader::Apply(std::span<const Event> group) {
   for (const Event& record : group) {
     if (snapshot || !begun_) continue;
     if (record.kind >= Kind::kOrderAdd && record.kind <= Kind::kOrderExecute) ReadOrderRecord(record);
+    if (book_.type() != book::BookType::kL2) continue;  // a print beside orders took nothing that was shown
     if (record.kind == Kind::kTrade) ReadTrade(record);
-    if (record.kind == Kind::kLevel && book_.type() == book::BookType::kL2) ReadLevel(record);
+    if (record.kind == Kind::kLevel) ReadLevel(record);
   }
   begun_ = begun_ || snapshot || !book_.empty();
   book_.Apply(group);

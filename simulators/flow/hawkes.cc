@@ -112,6 +112,7 @@ void HawkesSampler::Excite(const HawkesEvent& event) {
 void HawkesSampler::Hash(StateHasher& hasher) const {
   hasher.Add(at_);
   hasher.Add(drawn_ ? next_.at : at_);
+  hasher.Add(drawn_ ? std::uint64_t{next_.type} + 1 : 0);
   for (std::size_t type = 0; type < model_.types(); ++type) hasher.Add(state_.rate(type));
   random_.Hash(hasher);
 }

@@ -131,7 +131,7 @@ void HistoryVenue::Submit(const Command& command) {
   if (reason == Reason::kNone && orders_.Find(command.order_id) != OwnOrders::kNone) {
     reason = Reason::kDuplicateOrder;
   }
-  if (reason == Reason::kNone && (halted_ || !KnowsMarket())) reason = Reason::kHalted;
+  if (reason == Reason::kNone && !Trades()) reason = Reason::kHalted;
   if (reason != Reason::kNone) return Refuse(Kind::kRejected, command, command.terms.side, reason);
   const Slot slot = orders_.Add(MakeOrder(command.order_id, command.terms, now_));
   const OwnOrder& order = orders_[slot];
@@ -226,7 +226,7 @@ void HistoryVenue::Amend(const Command& command) {
   amended.open = amended.total - (order.total - order.open);
   const bool keeps_place =
       order.AwaitsStop() || (amended.price == order.price && amended.total <= order.total);
-  if (!keeps_place && (halted_ || !KnowsMarket())) {
+  if (!keeps_place && !Trades()) {
     return Refuse(Kind::kAmendRejected, command, order.side, Reason::kHalted);
   }
   if (!keeps_place && order.Has(option::kPostOnly) && Takeable(amended, 1) > 0) {

@@ -68,6 +68,9 @@ class HistoryVenue : public engine::Venue {
     position_ += Sign(side) * quantity.units;
   }
   PriceDelta tick_size() const { return ticks_.tick_size(); }
+  Quantity lot_size() const { return {lot_}; }
+  // Whether an order would meet a market: it trades, and what it shows is known.
+  bool Trades() const { return !halted_ && KnowsMarket(); }
 
   // Signed sum of our fills.
   Position position() const { return {position_}; }
@@ -133,7 +136,6 @@ class HistoryVenue : public engine::Venue {
   std::int64_t WholeLots(std::int64_t quantity) const { return quantity - (lot_ == 1 ? 0 : quantity % lot_); }
   bool halted() const { return halted_; }
   Nanos now() const { return now_; }
-  Quantity lot_size() const { return {lot_}; }
 
   OwnOrders orders_;
 

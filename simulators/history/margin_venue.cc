@@ -61,7 +61,7 @@ void MarginVenue::OnMarket(const engine::MarketGroup& group, engine::Outbox& out
     market.venue->OnMarket(group, heard_);
     PassOn(heard_.replies());
     const trading::Mid mid = market.venue->mid();
-    if (!market.marked && mid.known()) {
+    if (!market.marked && mid.known() && mid != account_.holding(market.id).mark) {
       account_.Mark(market.id, mid);
       market.cause = {group.input, sets.seq};
     }
@@ -112,12 +112,22 @@ void MarginVenue::Advance(Nanos to, engine::Outbox& outbox) {
 void MarginVenue::Hash(StateHasher& hasher) const {
   for (const Market& market : markets_) {
     market.venue->Hash(hasher);
+    hasher.Add(std::uint64_t{market.marked} << 1 | std::uint64_t{market.scheduled});
     hasher.Add(market.rate_e12);
     hasher.Add(market.funding_due.since_epoch);
+    hasher.Add(market.funded.since_epoch);
+    hasher.Add(market.cause.bits());
   }
   account_.Hash(hasher);
   orders_.Hash(hasher);
   hasher.Add(liquidations_);
+}
+
+// Replies have no time yet: the engine gives them theirs when they are heard.
+trading::Fill MarginVenue::FillGroup::At(Nanos now) const {
+  trading::Fill made = trading::FillFrom(fill, detail);
+  made.at = now;
+  return made;
 }
 
 void MarginVenue::PassOn(std::span<const Event> replies) {
@@ -128,9 +138,7 @@ void MarginVenue::PassOn(std::span<const Event> replies) {
     if (reply.kind != Kind::kFill) continue;
     const Event& detail = replies[++i];
     outbox_->Reply(detail);
-    trading::Fill fill = trading::FillFrom(reply, detail);
-    fill.at = now_;
-    account_.ApplyFill(fill);
+    account_.ApplyFill(FillGroup{reply, detail}.At(now_));
   }
   heard_.Clear();
 }
@@ -181,14 +189,12 @@ Money MarginVenue::maintenance() const {
 }
 
 // With the orders at work and `more` of them, on the side where position and orders are larger.
-Money MarginVenue::Initial(InstrumentId id, trading::OpenQuantity more) const {
-  const trading::Holding& holding = account_.holding(id);
+Money MarginVenue::Initial(InstrumentId id, trading::OpenQuantity more, trading::Mid mark) const {
   const trading::OpenQuantity open = orders_.open(id);
-  const std::int64_t position = holding.position.units;
+  const std::int64_t position = account_.holding(id).position.units;
   const std::int64_t as_long = position + open.buy.units + more.buy.units;
   const std::int64_t as_short = open.sell.units + more.sell.units - position;
   const std::int64_t size = std::max({as_long, as_short, std::int64_t{0}});
-  const trading::Mid mark = holding.mark.known() ? holding.mark : markets_[id.value].venue->mid();
   if (size == 0 || !mark.known()) return {};
   return rules_.Initial(account_.math(id).Value(mark, Quantity{size}));
 }
@@ -196,7 +202,7 @@ Money MarginVenue::Initial(InstrumentId id, trading::OpenQuantity more) const {
 Money MarginVenue::initial() const {
   Money sum;
   for (const Market& market : markets_)
-    sum = {trading::SaturatingAdd(sum.units, Initial(market.id, {}).units)};
+    sum = {trading::SaturatingAdd(sum.units, Initial(market.id, {}, account_.holding(market.id).mark).units)};
   return sum;
 }
 
@@ -214,10 +220,16 @@ bool MarginVenue::LacksMargin(const Command& command) const {
   if (more <= 0 || side == Side::kNone) return false;
   trading::OpenQuantity added;
   (side == kBuy ? added.buy : added.sell) = {more};
-  const Money before = Initial(command.instrument, {});
-  const Money after = Initial(command.instrument, added);
-  if (after <= before) return false;
-  return Int128{initial().units} - before.units + after.units > account_.equity().units;
+  trading::Mid mark = account_.holding(command.instrument).mark;
+  const Money counted = Initial(command.instrument, {}, mark);
+  if (!mark.known()) {
+    const Price own = command.terms.price.units != 0 ? command.terms.price : command.terms.stop_price;
+    if (own.units == 0) return true;
+    mark = trading::Mid::At(own);
+  }
+  const Money after = Initial(command.instrument, added, mark);
+  if (after <= Initial(command.instrument, {}, mark)) return false;
+  return Int128{initial().units} - counted.units + after.units > account_.equity().units;
 }
 
 // ---- liquidation ----
@@ -225,8 +237,11 @@ bool MarginVenue::LacksMargin(const Command& command) const {
 void MarginVenue::CheckMargin(const Market& by) {
   if (account_.gross_exposure() == Money{} || account_.equity() >= maintenance()) return;
   CancelOrders();
-  for (std::size_t closed = 0; closed < markets_.size() && account_.equity() < maintenance(); ++closed)
-    Liquidate(LargestPosition(), by);
+  while (account_.equity() < maintenance()) {
+    Market* largest = LargestPosition();
+    if (largest == nullptr) return;
+    Liquidate(*largest, by);
+  }
 }
 
 void MarginVenue::CancelOrders() {
@@ -244,16 +259,21 @@ void MarginVenue::CancelOrders() {
   PassOn(heard_.replies());
 }
 
-MarginVenue::Market& MarginVenue::LargestPosition() {
-  return *std::ranges::max_element(markets_, {}, [this](const Market& market) {
+MarginVenue::Market* MarginVenue::LargestPosition() {
+  Market* largest = nullptr;
+  const auto size = [this](const Market& market) {
     return std::pair(Maintenance(market.id), Size(account_.holding(market.id).position));
-  });
+  };
+  for (Market& market : markets_) {
+    if (account_.holding(market.id).position.units == 0 || !market.venue->Trades()) continue;
+    if (largest == nullptr || size(market) > size(*largest)) largest = &market;
+  }
+  return largest;
 }
 
 // By the venue's order: what the market gives at the bankruptcy price or better, then the rest at that price.
 void MarginVenue::Liquidate(Market& market, const Market& by) {
   const trading::Holding before = account_.holding(market.id);
-  if (before.position.units == 0) return;
   const std::optional<Price> bankrupt =
       trading::BankruptcyPrice(account_.math(market.id), before.position, before.mark, account_.equity());
   Command order{CommandType::kSubmit, market.id, {trading::kFirstVenueOrder + liquidations_++}, {}};
@@ -279,11 +299,15 @@ void MarginVenue::Liquidate(Market& market, const Market& by) {
 
 std::vector<MarginVenue::FillGroup> MarginVenue::CloseInMarket(Market& market, const Command& order) {
   std::vector<FillGroup> fills;
-  if (!market.venue->HasBook()) return fills;
+  Command whole_lots = order;
+  whole_lots.terms.quantity.units -= order.terms.quantity.units % market.venue->lot_size().units;
+  const bool has_price = order.terms.type == OrderType::kMarket || order.terms.price.units > 0;
+  if (!market.venue->HasBook() || !has_price || whole_lots.terms.quantity.units == 0) return fills;
   engine::Outbox said;
-  market.venue->OnCommand(order, now_, said);
+  market.venue->OnCommand(whole_lots, now_, said);
   const std::span<const Event> replies = said.replies();
   for (std::size_t i = 0; i < replies.size(); ++i) {
+    CRUCIBLE_CHECK(replies[i].kind != Kind::kRejected);
     if (replies[i].kind != Kind::kFill) continue;
     fills.push_back({replies[i], replies[i + 1]});
     ++i;
@@ -317,7 +341,7 @@ void MarginVenue::ReplyFills(const Market& market, std::vector<FillGroup>& fills
     group.fill.flags |= flag::kLiquidation;
     group.detail.flags |= flag::kLiquidation;
     group.detail.body[0] = 0;
-    without_fees.ApplyFill(trading::FillFrom(group.fill, group.detail));
+    without_fees.ApplyFill(group.At(now_));
   }
   std::int64_t left = std::max<std::int64_t>(0, without_fees.equity().units);
   for (FillGroup& group : fills) {
@@ -326,7 +350,7 @@ void MarginVenue::ReplyFills(const Market& market, std::vector<FillGroup>& fills
     const std::int64_t fee = std::min(left, rules_.LiquidationFee(notional).units);
     left -= fee;
     group.detail.body[0] = fee;
-    account_.ApplyFill(trading::FillFrom(group.fill, group.detail));
+    account_.ApplyFill(group.At(now_));
     outbox_->Reply(group.fill);
     outbox_->Reply(group.detail);
   }

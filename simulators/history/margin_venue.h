@@ -6,17 +6,18 @@
 //
 //   orders       One that would raise the initial margin above the equity at the mark is rejected
 //                (kInsufficientMargin); orders at work count with the position, on the side where that is
-//                larger.
-//   funding      At the time that the last `mark_price` record names, at the rate and mark of that record;
-//   where no
-//                record names one, at multiples of the schedule's interval since 1970 and at its rate. Longs
+//                larger. Before there is a mark an order counts at its own limit or stop price, and one that
+//                has neither is rejected.
+//   funding      At the time that the last `mark_price` record names, at the rate and mark of that record; where
+//                no record names one, at multiples of the schedule's interval since 1970 and at its rate. Longs
 //                pay shorts when the rate is positive.
 //   liquidation  When equity falls below the sum of the maintenance margins. All orders are cancelled
 //                (kLiquidation). Then positions are closed, the one with the largest maintenance margin
 //                first, until the rest is covered: an IOC order of the venue's at the bankruptcy price, the
 //                price at which the account would be left with nothing, takes what the market shows; what it
-//                cannot get is taken over by the venue's insurance fund at the bankruptcy price. Bars show no
-//                book: all is taken over. The fills pay the liquidation fee instead of the taker's, as far as
+//                cannot get, or is no whole lot, is taken over by the venue's insurance fund at the bankruptcy
+//                price. Bars show no book: all is taken over. A market that is halted, or whose book is empty or
+//                behind a gap, is left until it trades again. The fills pay the liquidation fee instead of the taker's, as far as
 //                equity reaches. So a liquidation ends at zero or above. Only a trade of our own far from the
 //                mark can leave less.
 //
@@ -93,6 +94,7 @@ class MarginVenue final : public engine::Venue {
 
   struct FillGroup {
     Event fill, detail;
+    trading::Fill At(Nanos now) const;
   };
 
   explicit MarginVenue(const MarginSetup& setup);
@@ -105,12 +107,14 @@ class MarginVenue final : public engine::Venue {
   // Hands the fill models' replies on, and enters them.
   void PassOn(std::span<const Event> replies);
   Money Maintenance(InstrumentId id) const;
-  Money Initial(InstrumentId id, trading::OpenQuantity more) const;
+  // `mark` stands for the instrument's.
+  Money Initial(InstrumentId id, trading::OpenQuantity more, trading::Mid mark) const;
   bool LacksMargin(const trading::Command& command) const;
   void SettleFunding(Market& market);
   void CheckMargin(const Market& by);
   void CancelOrders();
-  Market& LargestPosition();
+  // Of those whose market trades; nullptr where there is none.
+  Market* LargestPosition();
   void Liquidate(Market& market, const Market& by);
   std::vector<FillGroup> CloseInMarket(Market& market, const trading::Command& order);
   FillGroup TakeOver(Market& market, const Market& by, const trading::Command& order, Quantity quantity,

@@ -133,8 +133,20 @@ void ResponsiveMarket::Hash(StateHasher& hasher) const {
   anchor_.Hash(hasher);
   lots_.Hash(hasher);
   hasher.Add(counts_.records);
-  for (const Piece& piece : pieces_) hasher.Add(piece.quantity);
-  for (const Absorbed& each : absorbed_) hasher.Add(each.quantity);
+  hasher.Add(static_cast<std::uint64_t>(aggressor_));
+  hasher.Add(std::uint64_t{pieces_.size()});
+  for (const Piece& piece : pieces_) {
+    hasher.Add(piece.execution);
+    hasher.Add(piece.price.units);
+    hasher.Add(piece.quantity);
+  }
+  hasher.Add(std::uint64_t{absorbed_.size()});
+  for (const Absorbed& each : absorbed_) {
+    hasher.Add(each.taker);
+    hasher.Add(static_cast<std::uint64_t>(each.side));
+    hasher.Add(each.quantity);
+    hasher.Add(each.until.since_epoch);
+  }
   hasher.Add(std::uint64_t{outlived_.size()});
   if (others_ != nullptr) others_->Hash(hasher);
 }

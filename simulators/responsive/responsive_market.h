@@ -81,7 +81,8 @@ class ResponsiveMarket final : public exchange::Participants {
   void Advance(Nanos to, exchange::Exchange& exchange, engine::Outbox& outbox) override;
   void OnRecorded(const engine::MarketGroup& group, exchange::Exchange& exchange,
                   engine::Outbox& outbox) override;
-  // The record whose order is trading: of an aggressor, its first execution. None while others act.
+  // The record whose order is trading: of an aggressor, its first execution; while
+  // others act, the last record.
   CauseRef Cause() const override { return cause_; }
   void Hash(StateHasher& hasher) const override;
 

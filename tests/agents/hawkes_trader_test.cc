@@ -125,8 +125,24 @@ TEST(HawkesTraderTest, TheBookTellsEveryTypeAtTheRateOfTheProcess) {
         << Name(static_cast<FlowType>(type));
   }
   EXPECT_LT(static_cast<double>(flowing.trader->without_order()),
-            0.001 * static_cast<double>(flowing.trader->events()));
+            0.002 * static_cast<double>(flowing.trader->events()));
   EXPECT_TRUE(flowing.venue->exchange().InvariantsHold());
+}
+
+TEST(HawkesTraderTest, ACancellationAtALowDepthLeavesTheSideStanding) {
+  flow::FlowModel model = Planted();
+  for (std::size_t type = 0; type < flow::kFlowTypes; ++type) {
+    if (type >= static_cast<std::size_t>(FlowType::kCancelBidAt)) model.process.base[type] *= 1.5;
+  }
+  const Flowing flowing(model, 1'500, 1);
+  book::Book book({.type = book::BookType::kL3, .dense_ids = true});
+  std::size_t records = 0, one_sided = 0;
+  for (const Event& record : flowing.sink.feed) {
+    book.Apply(std::span(&record, 1));
+    one_sided += ++records > 1'000 && !book.touch().HasBoth() ? 1 : 0;
+  }
+  EXPECT_GT(records, 10'000U);
+  EXPECT_EQ(one_sided, 0U);
 }
 
 TEST(HawkesTraderTest, SizesAndPlacesHaveTheMeansOfTheMarks) {

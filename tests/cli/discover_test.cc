@@ -202,7 +202,7 @@ TEST_F(LiveDiscoverTest, EachChangeIsARecordWithItsReasonAndItsRow) {
     if (change["cause"] == "ofi" && change["lag"] == 1)
       seen.push_back(change["change"].get<std::string>() + ": " + change["reason"].get<std::string>());
   }
-  EXPECT_THAT(seen, testing::ElementsAre("added: significant", "withdrawn: not significant"));
+  EXPECT_THAT(seen, testing::ElementsAre("added: directed", "withdrawn: not significant"));
   EXPECT_EQ(document["changes"][0]["row"], 306) << "the third test of a full window of 300 rows and 4 lags";
   EXPECT_EQ(document["changes"][0]["time"], "2024-01-01T05:05:00Z");
   for (const json& link : document["links"]) EXPECT_NE(link["cause"], "ofi") << "it was withdrawn";

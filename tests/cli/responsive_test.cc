@@ -94,6 +94,14 @@ TEST_F(ResponsiveRunTest, ACalibratedFlowMakesAMarketThatReplaysFromItsJournalAl
                      "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n"
                      "[[strategy]]\nplugin = \"order_flow_taker\"\n");
   Json({"run", "flow.toml", "-o", "flow.run"});
+  const ProgramResult again = Crucible({"calibrate", "small.session", "-o", "small.flow"});
+  EXPECT_THAT(again.err, testing::HasSubstr("small.flow exists"));
+  Write("both.toml", "[[session]]\npath = \"small.session\"\n[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\n"
+                     "[[strategy]]\nplugin = \"order_flow_taker\"\n");
+  EXPECT_THAT(Crucible({"run", "both.toml", "--no-journal"}).err, testing::HasSubstr("leave out one of them"));
+  Write("agents.toml", "[market]\nlength = \"1m\"\n[[strategy]]\nplugin = \"order_flow_taker\"\n");
+  EXPECT_THAT(Crucible({"stress", "agents.toml", "flow.toml", "--seeds", "2", "--set", "market.predators.spoofing=1"}).out,
+              testing::HasSubstr("trade in different markets"));
   ASSERT_TRUE(std::filesystem::remove(Path("small.flow")));
   EXPECT_THAT(Crucible({"replay", "flow.run", "--verify"}).out, testing::HasSubstr("every one equal"));
   EXPECT_GE(Json({"facts", "small.session", "flow.run"}).size(), 15U);

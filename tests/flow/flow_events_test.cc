@@ -71,6 +71,14 @@ TEST_F(FlowReaderTest, ExecutionsOfOneMomentAreOneMarketOrder) {
   EXPECT_THAT(Types(), ElementsAre("ask at", "market buy", "market sell", "market sell"));
 }
 
+// An execution of a hidden order is told as a print.
+TEST_F(FlowReaderTest, APrintBesideOrdersTookNothingFromThem) {
+  Open();
+  Record(Kind::kTrade, Side::kBid, TradeBody{{100}, {7}, 1, {}});
+  Record(Kind::kOrderExecute, Side::kAsk, ExecuteBody{{101}, {1}, {2}, 2});
+  EXPECT_THAT(Types(), ElementsAre("market buy"));
+}
+
 TEST_F(FlowReaderTest, AModifiedOrderLeavesAndMayComeBack) {
   Open();
   Record(Kind::kOrderModify, Side::kBid, L3Body{{99}, {4}, {1}, 0});

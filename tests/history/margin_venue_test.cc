@@ -93,6 +93,14 @@ class Venue {
     return venue_->account().holding({instrument}).position.units;
   }
   MarginVenue& venue() { return *venue_; }
+  // Of each funding and liquidation so far.
+  std::vector<CauseRef> MarginCauses() const {
+    std::vector<CauseRef> causes;
+    for (const Event& event : told) {
+      if (event.kind == Kind::kMarginDetail) causes.push_back(CauseRef::FromBits(event.origin));
+    }
+    return causes;
+  }
   const HistoryVenue& model(std::size_t i) const { return *models_[i]; }
   std::int64_t now() const { return now_; }
   std::vector<Event> told;  // all replies so far
@@ -228,8 +236,8 @@ TEST(MarginVenueTest, InverseContractsAreLiquidatedOnTheirOwnCurve) {
 
 TEST(MarginVenueTest, BarsShowNoBookSoTheFundTakesAll) {
   Venue venue({Contract::kLinear}, Shows::kBars);
-  venue.Submit(1, Market(kBuy, 90));
   venue.Play(0, GroupWriter().Bar(100, 101, 99, 100, 1'000, 60), 60);
+  venue.Submit(1, Market(kBuy, 90));
   venue.Play(0, GroupWriter().Bar(100, 101, 99, 100, 1'000, 60), 60);
   ASSERT_EQ(venue.Position(), 90);
   EXPECT_EQ(venue.Play(0, GroupWriter().Bar(100, 100, 92, 93, 1'000, 60), 60),
@@ -256,10 +264,57 @@ TEST(MarginVenueTest, TheCauseIsTheRecordThatSetTheMark) {
   venue.Quote(100, 100);
   venue.Submit(1, Market(kBuy, 90));
   venue.Mark(90);  // record 3: the two quotes were one group
+  ASSERT_EQ(venue.MarginCauses(), std::vector{(CauseRef{1, 3})});
+}
+
+TEST(MarginVenueTest, AQuoteThatLeavesTheMidIsNoCause) {
+  Venue venue({Contract::kLinear}, Shows::kQuotes, {.rate_e12 = kPercent, .interval = {10'000}});
+  venue.Quote(99, 101);  // records 1 and 2
+  venue.Submit(1, Market(kBuy, 50));
+  venue.Quote(99, 101, 200);
+  venue.AdvanceTo(10'000);
+  ASSERT_EQ(venue.MarginCauses(), std::vector{(CauseRef{1, 2})});
+}
+
+TEST(MarginVenueTest, AHaltedMarketLiquidatesWhenItTradesAgain) {
+  Venue venue;
+  venue.Quote(100, 100);
+  venue.Submit(1, Market(kBuy, 90));
+  venue.Play(0, GroupWriter().Status(TradingStatus::kHalted));
+  EXPECT_EQ(venue.Mark(90), "");
+  EXPECT_EQ(venue.Position(), 90);
+  EXPECT_EQ(venue.Play(0, GroupWriter().Status(TradingStatus::kTrading)).substr(0, 20), "liquidation sell 90 ");
+  EXPECT_EQ(venue.Position(), 0);
+}
+
+TEST(MarginVenueTest, WhatIsNoWholeLotIsTakenOver) {
+  Venue venue;
+  venue.Quote(100, 100);
+  venue.Submit(1, Market(kBuy, 90));
+  venue.Play(0, GroupWriter().Define(1, 4));
+  EXPECT_EQ(venue.Quote(91, 91).substr(0, 20), "liquidation sell 90 ");
+  EXPECT_EQ(venue.Position(), 0);
+  std::vector<std::int64_t> quantities;
   for (const Event& event : venue.told) {
-    if (event.kind != Kind::kMarginDetail) continue;
-    EXPECT_EQ(CauseRef::FromBits(event.origin), (CauseRef{1, 3}));
+    if (event.kind == Kind::kFill) quantities.push_back(As<FillBody>(event).quantity.units);
   }
+  EXPECT_EQ(quantities, (std::vector<std::int64_t>{90, 88, 2}));
+}
+
+TEST(MarginVenueTest, TimeInTheMarketIsThatBetweenOpeningAndLiquidation) {
+  Venue venue;
+  venue.Quote(100, 100);
+  venue.Submit(1, Market(kBuy, 90));
+  const std::int64_t opened = venue.now();
+  venue.AdvanceTo(5'000);
+  venue.Mark(90);
+  EXPECT_EQ(venue.venue().account().time_in_market(), Duration{venue.now() - opened});
+}
+
+TEST(MarginVenueTest, BeforeThereIsAMarkAnOrderCountsAtItsOwnPrice) {
+  Venue venue;
+  EXPECT_EQ(venue.Submit(1, Market(kBuy, 1)), "rejected 1 margin");
+  EXPECT_EQ(venue.Submit(2, Limit(kBuy, 100, 101)), "rejected 2 margin");
 }
 
 // ---- mark and funding ----

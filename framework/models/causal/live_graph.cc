@@ -1,21 +1,15 @@
 #include "framework/models/causal/live_graph.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "absl/strings/str_format.h"
 #include "framework/base/check.h"
 #include "framework/base/math.h"
+#include "framework/models/causal/link_statistics.h"
 #include "framework/models/stats/distributions.h"
 
 namespace crucible::causal {
-
-std::string_view ToText(ChangeReason reason) {
-  constexpr std::array<std::string_view, 6> kTexts = {"significant", "not significant", "explained by others",
-                                                      "sign turned", "constant",        "collinear"};
-  return kTexts[static_cast<std::size_t>(reason)];
-}
 
 absl::StatusOr<LiveGraph> LiveGraph::Create(std::vector<std::string> names, LiveOptions options) {
   if (names.empty()) return absl::InvalidArgumentError("there is no variable");
@@ -30,6 +24,15 @@ absl::StatusOr<LiveGraph> LiveGraph::Create(std::vector<std::string> names, Live
       options.withdraw_tests == 0) {
     return absl::InvalidArgumentError("bars and tests of the live graph are counted from 1");
   }
+  CRUCIBLE_RETURN_IF_ERROR(CheckLevel("the selection level", options.pcmci.pc_alpha.value_or(0.05)));
+  CRUCIBLE_RETURN_IF_ERROR(CheckLevel("the level of links", options.pcmci.alpha));
+  CRUCIBLE_RETURN_IF_ERROR(CheckLevel("the level of withdrawal", options.withdraw_alpha));
+  if (options.withdraw_alpha < options.pcmci.alpha) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the level of withdrawal is %g, expected at least %g, the level of links",
+                        options.withdraw_alpha, options.pcmci.alpha));
+  }
+  CRUCIBLE_RETURN_IF_ERROR(CheckLags(options.pcmci.min_lag, options.max_lag));
   CRUCIBLE_RETURN_IF_ERROR(options.pcmci.assumptions.Check(names.size(), options.max_lag));
   LiveGraph live;
   live.variables_ = names.size();
@@ -144,9 +147,12 @@ void LiveGraph::TestLinks(std::vector<LinkChange>& changes) {
 void LiveGraph::Judge(Node cause, std::size_t j, const LinearTest& test, std::vector<LinkChange>& changes) {
   State& state = states_.at(cause.variable, j, cause.lag);
   const double value = graph_->values.at(cause.variable, j, cause.lag);
+  const double q = graph_->q.at(cause.variable, j, cause.lag);
+  const bool required = options_.pcmci.assumptions.requires_link(cause.variable, j, cause.lag);
   const bool passes = graph_->marks.at(cause.variable, j, cause.lag) == Mark::kForward;
-  const bool stands = passes || graph_->q.at(cause.variable, j, cause.lag) <= options_.withdraw_alpha;
-  const bool turned = state.established && passes && (value > 0) != state.positive;
+  const bool agrees = (value > 0) == state.positive;
+  const bool stands = required || (q <= options_.withdraw_alpha && agrees);
+  const bool turned = state.established && !required && passes && !agrees;
   if ((state.established ? stands : !passes) && !turned) {
     state.streak = 0;
     return;
@@ -160,7 +166,7 @@ void LiveGraph::Judge(Node cause, std::size_t j, const LinearTest& test, std::ve
   LinkChange change{bars_ - 1, cause, static_cast<std::uint32_t>(j), state.established};
   change.value = value;
   change.p = graph_->p.at(cause.variable, j, cause.lag);
-  change.q = graph_->q.at(cause.variable, j, cause.lag);
+  change.q = q;
   if (!state.established) change.reason = turned ? ChangeReason::kSignTurned : WhyWithdrawn(cause, j, test);
   changes.push_back(change);
 }
@@ -174,6 +180,16 @@ ChangeReason LiveGraph::WhyWithdrawn(Node cause, std::size_t j, const LinearTest
   const double left = std::fabs(graph_->values.at(cause.variable, j, cause.lag));
   const bool explained = alone.p <= options_.pcmci.alpha && left < 0.5 * std::fabs(alone.value);
   return explained ? ChangeReason::kExplainedByOthers : ChangeReason::kNotSignificant;
+}
+
+void LiveGraph::Hash(StateHasher& hasher) const {
+  hasher.Add(bars_);
+  for (const State& state : states_.values()) {
+    hasher.Add(std::uint64_t{state.streak} << 2 | std::uint64_t{state.positive} << 1 |
+               std::uint64_t{state.established});
+  }
+  if (!ready()) return;
+  for (const double value : graph_->values.values()) hasher.Add(value);
 }
 
 std::vector<Node> LiveGraph::ParentsOf(std::size_t effect) const {

@@ -10,8 +10,8 @@
 //
 // All links are tested after every `test_bars` bars. A link is established when its q is at most `alpha` in
 // `establish_tests` tests in a row, and withdrawn when its q is above `withdraw_alpha` in `withdraw_tests` in a
-// row, or at once when it passes with the opposite sign: between the two levels a link stays what it is, so
-// that one near the level does not come and go. Links at lag 0 have no direction here and are not followed. Every
+// row, or at once when it is significant with the opposite sign: between the two levels a link of its own sign
+// stays what it is, so that one near the level does not come and go. A required link stays. Links at lag 0 have no direction here and are not followed. Every
 // change is an event with its reason.
 //
 // Look-ahead: an output after bar t is a function of bars up to t. Threads: one caller.
@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/base/hash.h"
 #include "framework/models/causal/linear_test.h"
 #include "framework/models/causal/pcmci.h"
 
@@ -40,7 +41,6 @@ enum class ChangeReason : std::uint8_t {
   kConstant,           // withdrawn: cause or effect stands still in the window
   kCollinear,          // withdrawn: the parents determine cause or effect
 };
-std::string_view ToText(ChangeReason reason);
 
 struct LinkChange {
   std::uint64_t bar = 0;  // number of the bar after which it happened, the first is 0
@@ -69,14 +69,14 @@ struct LiveOptions {
   std::size_t test_bars = 1;
   std::size_t establish_tests = 3;
   std::size_t withdraw_tests = 10;
-  double withdraw_alpha = 0.05;  // below pcmci.alpha, that counts
+  double withdraw_alpha = 0.05;  // at least pcmci.alpha
   PcmciOptions pcmci = LivePcmci();
 };
 
 class LiveGraph {
  public:
   // kInvalidArgument: no variables, a window of fewer rows than 10 + twice the lagged variables, or options
-  // that cannot be met.
+  // that cannot be met: levels outside (0, 1], a level of withdrawal below that of links, lags.
   static absl::StatusOr<LiveGraph> Create(std::vector<std::string> names, LiveOptions options);
 
   // Takes the next bar (NaN is missing) and returns what changed. REQUIRES: bar.size() is the number of
@@ -93,6 +93,8 @@ class LiveGraph {
   }
   // Established lagged parents of an effect, by cause and lag: the mask of features that drive it.
   std::vector<Node> ParentsOf(std::size_t effect) const;
+  // Everything that later changes depend on, but the moments of the window.
+  void Hash(StateHasher& hasher) const;
 
  private:
   struct State {

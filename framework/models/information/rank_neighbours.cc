@@ -149,6 +149,8 @@ CRUCIBLE_INLINE std::size_t Distance(const Columns& columns, std::size_t place, 
       limit += limit * (wanted - count) / (3 * count) + 1;
     }
   }
+  if (reach < 0)  // two rows: there was nothing to find
+    FindDistances(columns, place, Around(place, static_cast<std::size_t>(high), columns.n), work);
   work.guess = high;
   return static_cast<std::size_t>(high);
 }

@@ -345,7 +345,7 @@ typedef struct crucible_host_v1 {
   int32_t (*regime)(crucible_engine*, crucible_regime_v1* out);
 
   /* Since 1.5. The first session that closes after `time`: under way, or the next. CRUCIBLE_NOT_FOUND in a run without
-   * a calendar. */
+   * a calendar, CRUCIBLE_INVALID for a time before 1680 or after 2259. */
   int32_t (*session)(crucible_engine*, int64_t time, crucible_session_v1* out);
 
   /* Since 1.6. CRUCIBLE_NOT_FOUND in a run without a causal graph. */
@@ -392,7 +392,7 @@ typedef struct crucible_strategy_v1 {
   int32_t (*on_regime)(void*, const crucible_regime_event_v1*) CRUCIBLE_NOEXCEPT;
   /* Since 1.3. */
   int32_t (*on_definition)(void*, const crucible_definition_event_v1*) CRUCIBLE_NOEXCEPT;
-  /* Since 1.5, these three. */
+  /* Since 1.5, these four. */
   int32_t (*on_mark)(void*, const crucible_mark_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_funding)(void*, const crucible_funding_event_v1*) CRUCIBLE_NOEXCEPT;
   int32_t (*on_liquidation)(void*, const crucible_liquidation_event_v1*) CRUCIBLE_NOEXCEPT;

@@ -1,5 +1,6 @@
 #include "framework/models/causal/live_graph.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -158,6 +159,51 @@ TEST(LiveGraphTest, SaysThatTheSignHasTurned) {
   ASSERT_NE(turned, changes.end());
   EXPECT_EQ(turned->reason, ChangeReason::kSignTurned);
   EXPECT_TRUE(live.IsEstablished(0, 1, 1)) << "and is established again with the other sign";
+}
+
+TEST(LiveGraphTest, BetweenTheTwoLevelsALinkOfItsSignStands) {
+  Columns columns = bench::NullProcess(2, 1500, 2, 0, bench::Noise::kNormal, 17).panel.sets[0].columns;
+  for (std::size_t t = 1; t < 1500; ++t) columns[1][t] += (t < 600 ? 1.0 : 0.2) * columns[0][t - 1];
+  const auto changes_with = [&](double withdraw_alpha) {
+    LiveOptions options = Small();
+    options.pcmci.alpha = 1e-8;
+    options.withdraw_alpha = withdraw_alpha;
+    LiveGraph live = Make(2, options);
+    PushAll(live, columns, 0, 600);
+    EXPECT_TRUE(live.IsEstablished(0, 1, 1));
+    return PushAll(live, columns, 600, 1500);
+  };
+  const auto of_link = [](const LinkChange& c) { return c.cause == Node{0, 1} && c.effect == 1; };
+  EXPECT_TRUE(std::ranges::any_of(changes_with(1e-8), of_link));
+  EXPECT_TRUE(std::ranges::none_of(changes_with(0.5), of_link));
+}
+
+TEST(LiveGraphTest, ARequiredLinkComesOnceAndStays) {
+  const Columns columns = bench::NullProcess(2, 1500, 2, 0, bench::Noise::kNormal, 18).panel.sets[0].columns;
+  LiveOptions options = Small();
+  options.pcmci.assumptions = LinkAssumptions(2, options.max_lag);
+  options.pcmci.assumptions.Set(0, 1, 1, Assumption::kRequired);
+  LiveGraph live = Make(2, options);
+  const std::vector<LinkChange> changes = PushAll(live, columns, 0, 1500);
+  EXPECT_EQ(std::ranges::count_if(
+                changes, [](const LinkChange& c) { return c.cause == Node{0, 1} && c.effect == 1; }),
+            1);
+  EXPECT_TRUE(live.IsEstablished(0, 1, 1));
+}
+
+TEST(LiveGraphTest, RefusesLevelsThatCannotBeMet) {
+  const auto refusal = [](double pc_alpha, double alpha, double withdraw_alpha) {
+    LiveOptions options = Small();
+    options.pcmci.pc_alpha = pc_alpha;
+    options.pcmci.alpha = alpha;
+    options.withdraw_alpha = withdraw_alpha;
+    return std::string(LiveGraph::Create({"a", "b"}, options).status().message());
+  };
+  EXPECT_EQ(refusal(0.2, 0.01, 0.05), "");
+  EXPECT_EQ(refusal(0.2, 0.1, 0.05), "the level of withdrawal is 0.05, expected at least 0.1, the level of links");
+  EXPECT_THAT(refusal(0, 0.01, 0.05), testing::HasSubstr("the selection level"));
+  EXPECT_THAT(refusal(0.2, 0, 0.05), testing::HasSubstr("the level of links"));
+  EXPECT_THAT(refusal(0.2, 0.01, 2), testing::HasSubstr("the level of withdrawal"));
 }
 
 TEST(LiveGraphTest, RefusesAWindowThatIsTooShort) {

@@ -80,8 +80,8 @@ double Naive(const std::vector<std::vector<double>>& columns, std::size_t k) {
 
 TEST(ConditionalTest, EqualsItsDefinitionForAnyConditions) {
   RandomStream stream(6, "cmi");
-  for (int round = 0; round < 24; ++round) {
-    const std::size_t n = 20 + stream.UniformBelow(120), k = 1 + stream.UniformBelow(12);
+  for (int round = 0; round < 28; ++round) {
+    const std::size_t n = round < 4 ? 2 : 20 + stream.UniformBelow(120), k = round < 4 ? 1 : 1 + stream.UniformBelow(12);
     const double grid = round % 2 == 0 ? 1e-9 : 0.5;
     std::vector<std::vector<double>> columns(2 + stream.UniformBelow(4), std::vector<double>(n));
     for (auto& column : columns) {
