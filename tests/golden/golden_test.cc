@@ -1,11 +1,12 @@
 // Every scenario of replays/golden.toml gives its digests: with a journal, without one, with its
-// configuration in another order, and in a process of its own.
+// configuration and its sessions in another order, in a process of its own, and after compaction.
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/str_format.h"
 #include "framework/base/random.h"
+#include "framework/journal/compact.h"
 #include "framework/runs/session_file.h"
 #include "tests/cli/program.h"
 #include "tests/golden/scenario.h"
@@ -123,6 +124,26 @@ class GoldenTest : public runs::RunFixture, public testing::WithParamInterface<s
     EXPECT_GE(metrics.fills, 100U);
   }
 
+  static absl::Status CompactInPlace(const std::string& path) {
+    CRUCIBLE_ASSIGN_OR_RETURN(const journal::Journal source, journal::Journal::Open(path));
+    CRUCIBLE_RETURN_IF_ERROR(journal::Compact(source, path + ".small").status());
+    std::filesystem::rename(path + ".small", path);
+    return absl::OkStatus();
+  }
+
+  // Of the run's own file, and of a run over sessions that were compacted.
+  void ExpectSameAfterCompaction(const std::string& run) {
+    ASSERT_EQ(CompactInPlace(run), absl::OkStatus());
+    const absl::StatusOr<journal::Journal> compacted = journal::Journal::Open(run);
+    ASSERT_TRUE(compacted.ok()) << compacted.status();
+    const auto head = compacted->Head(runs::kRunStream);
+    ASSERT_TRUE(head.ok()) << head.status();
+    EXPECT_EQ(ToHex(head->log_hash), scenario().log_hash);
+    for (const GoldenSession& session : scenario().sessions)
+      ASSERT_EQ(CompactInPlace(Path(session.name)), absl::OkStatus()) << session.name;
+    ExpectSameHash(Configuration(), "");
+  }
+
   void ExpectSameInAnotherProcess() {
     const cli::ProgramResult run =
         cli::RunIn(directory_.string(), CRUCIBLE_BINARY_DIR "/tests/golden/crucible_golden_process",
@@ -146,6 +167,7 @@ TEST_P(GoldenTest, GivesItsDigestsHoweverItIsRun) {
   ExpectSameHash(Configuration(), "");
   ExpectSameHash(Write("reordered.toml", Reordered(text)), "");
   ExpectSameInAnotherProcess();
+  ExpectSameAfterCompaction(Path("golden.run"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, GoldenTest, testing::Range<std::size_t>(0, Scenarios().size()),
