@@ -66,7 +66,9 @@ constexpr CodeInfo kCodeTable[] = {
     {kAssumedTick, "assumed_tick", kWarning,
      "The input does not tell the tick size and a default was taken: give --tick, or the definitions first."},
     {kAssumedSize, "assumed_size", kNote,
-     "The source tells no sizes: quotes stand with an assumed one, and fills are not limited by what was there."},
+     "The source tells no sizes: quotes stand with an assumed one, and fills are not limited by what was "
+     "there."},
+    {kFilesReordered, "files_reordered", kNote, "The files were taken in the order of their times."},
 };
 
 }  // namespace

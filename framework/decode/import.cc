@@ -11,29 +11,16 @@
 #include "absl/strings/str_split.h"
 #include "framework/base/hash.h"
 #include "framework/decode/civil_time.h"
+#include "framework/decode/file_order.h"
 #include "framework/decode/importer.h"
 #include "framework/event/hash_sink.h"
 
 namespace crucible::decode {
 namespace {
 
-constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
 constexpr std::size_t kHeadLines = 64;
 constexpr std::string_view kSqliteHeader = "SQLite format 3";
 constexpr std::int64_t kMinute = 60 * kNanosPerSecond;
-
-absl::StatusOr<std::string> ReadHead(const FileAccess& file_access, const std::string& path) {
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, file_access.Open(path));
-  std::string head(kHeadBytes, '\0');
-  std::size_t filled = 0;
-  while (filled < head.size()) {
-    CRUCIBLE_ASSIGN_OR_RETURN(const std::size_t count, source->Read(std::span(head).subspan(filled)));
-    if (count == 0) break;
-    filled += count;
-  }
-  head.resize(filled);
-  return head;
-}
 
 std::vector<std::string_view> FirstLines(std::string_view bytes) {
   std::vector<std::string_view> lines;
@@ -200,13 +187,18 @@ absl::StatusOr<ImportReport> ImportFrom(const FileAccess& file_access, std::span
   BookCheck books(doctor);
   const std::uint64_t passes =
       std::max<std::uint64_t>(options.repeat, 1) + static_cast<std::uint64_t>(importer->preparation_passes());
-  for (const std::string& file : files) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> ordered,
+                            FilesInTime(file_access, *format, files, options));
+  if (!std::ranges::equal(ordered, files)) {
+    doctor.Report(FindingCode::kFilesReordered, Place{ordered.front(), 1, 0},
+                  [&] { return absl::StrCat("read in this order: ", absl::StrJoin(ordered, ", ")); });
+  }
+  for (const std::string& file : ordered) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t bytes, file_access.Bytes(file));
     report.files.push_back({file, bytes});
     meter.AddTotal(bytes * passes);
   }
-  ImportContext context{file_access, {files.begin(), files.end()}, options, writer, doctor, report, meter,
-                        books};
+  ImportContext context{file_access, ordered, options, writer, doctor, report, meter, books};
   CRUCIBLE_RETURN_IF_ERROR(RunCopies(*importer, context));
   FillCounts(writer, report);
   report.findings = doctor.Findings();
@@ -227,6 +219,13 @@ absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const I
                                      const Progress& progress) {
   HashSink sink;
   return ImportFrom(RealFiles(), files, options, sink, progress);
+}
+
+absl::StatusOr<std::vector<std::string>> OrderFiles(std::span<const std::string> files,
+                                                    const ImportOptions& options) {
+  if (files.size() < 2) return std::vector<std::string>(files.begin(), files.end());
+  CRUCIBLE_ASSIGN_OR_RETURN(const Format* const format, ChooseFormat(RealFiles(), files.front(), options));
+  return FilesInTime(RealFiles(), *format, files, options);
 }
 
 absl::StatusOr<std::string> DetectFormat(const std::string& path) {

@@ -59,10 +59,16 @@ struct ProgressUpdate {
 // Called from the importing thread, at most a few hundred times per import.
 using Progress = std::function<void(const ProgressUpdate&)>;
 
-// Decodes `files`, which in this order are one stream, into `sink`. kInvalidArgument says what was there when nothing
-// is to be kept.
+// Decodes `files`, which are one stream in the order of OrderFiles(), into `sink`. kInvalidArgument says what
+// was there when nothing is to be kept.
 absl::StatusOr<ImportReport> Import(std::span<const std::string> files, const ImportOptions& options,
                                     RecordSink& sink, const Progress& progress = {});
+
+// The order in which files are taken: of their times, for captures, quotes and bars; else as given
+// (definitions beside messages, one file per channel). So the records do not depend on the order of the
+// arguments.
+absl::StatusOr<std::vector<std::string>> OrderFiles(std::span<const std::string> files,
+                                                    const ImportOptions& options);
 
 // The data doctor: the same path, the records discarded.
 absl::StatusOr<ImportReport> Inspect(std::span<const std::string> files, const ImportOptions& options,

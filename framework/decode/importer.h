@@ -103,6 +103,7 @@ struct Format {
   std::string_view options;  // which of those that only some formats have, as the command line names them
   bool (*recognises)(const FileHead& head);
   std::unique_ptr<Importer> (*make)();
+  bool files_follow_in_time;  // several files are stretches of one stream, one after the other
 };
 // In the order in which they are asked. formats.cc
 std::span<const Format> FormatTable();

@@ -58,6 +58,7 @@ enum class FindingCode : std::uint8_t {
   kSessionWithoutEnd,  // the last line has no line feed: the capture was cut
   kAssumedTick,        // nothing told the tick size
   kAssumedSize,        // quotes without sizes
+  kFilesReordered,     // files were given in another order than that of their times
 };
 
 struct Finding {

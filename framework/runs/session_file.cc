@@ -175,7 +175,8 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
                                             const decode::ImportOptions& options, const std::string& output,
                                             const decode::Progress& progress) {
   const bool is_new = !std::filesystem::exists(output);
-  absl::StatusOr<ImportOutcome> outcome = ImportInto(output, files, options, progress);
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> ordered, decode::OrderFiles(files, options));
+  absl::StatusOr<ImportOutcome> outcome = ImportInto(output, ordered, options, progress);
   // What cannot become a session would only stand in the way of the next attempt.
   if (is_new && !outcome.ok()) RemoveJournal(output);
   return outcome;

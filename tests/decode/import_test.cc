@@ -55,6 +55,37 @@ TEST(ImportTest, CopiesFollowEachOtherInTimeAndAreOtherwiseEqual) {
   }
 }
 
+// A minute a row, from minute `first` on.
+std::string Bars(int first, int count) {
+  std::string text = "time,open,high,low,close,volume\n";
+  for (int i = first; i < first + count; ++i) text += std::to_string(1'400'000'000 + 60 * i) + ",5,6,4,5,1\n";
+  return text;
+}
+
+TEST(ImportTest, FilesThatFollowInTimeMayBeGivenInAnyOrder) {
+  const MemoryFiles files =
+      InMemory({{"a.csv", Bars(0, 9000)}, {"b.csv", Bars(9000, 30)}, {"c.csv", Gzip(Bars(9030, 3))}});
+  ImportOptions options;
+  options.symbol = "XYZ";
+  const Imported ordered = ImportAll(files, {"a.csv", "b.csv", "c.csv"}, options);
+  ASSERT_TRUE(ordered.status.ok()) << ordered.status;
+  EXPECT_EQ(ordered.Count(FindingCode::kFilesReordered), 0);
+  const Imported shuffled = ImportAll(files, {"c.csv", "a.csv", "b.csv"}, options);
+  EXPECT_EQ(shuffled.records, ordered.records);
+  EXPECT_EQ(shuffled.Count(FindingCode::kFilesReordered), 1);
+  EXPECT_EQ(shuffled.report.files.front().path, "a.csv");
+}
+
+TEST(ImportTest, FilesOfWhichOneBeginsWithoutARecordAreTakenAsGiven) {
+  const MemoryFiles files = InMemory({{"a.csv", Bars(0, 3)}, {"b.csv", Bars(3, 0)}, {"c.csv", Bars(3, 3)}});
+  ImportOptions options;
+  options.symbol = "XYZ";
+  const Imported imported = ImportAll(files, {"c.csv", "b.csv", "a.csv"}, options);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_EQ(imported.report.files.front().path, "c.csv");
+  EXPECT_GT(imported.Count(FindingCode::kReversedTime), 0);
+}
+
 TEST(ImportTest, InspectingFindsWhatImportingFinds) {
   const std::string folder = testing::TempDir();
   const std::string path = folder + kLobster;
@@ -103,7 +134,8 @@ TEST(ImportTest, FormatsAreRecognisedByContent) {
     ASSERT_TRUE(detected.ok()) << text;
     EXPECT_EQ(*detected, format);
   }
-  EXPECT_EQ(DetectFormatFrom(InMemory({{"file", ""}}), "file").status(), absl::InvalidArgumentError("file is empty"));
+  EXPECT_EQ(DetectFormatFrom(InMemory({{"file", ""}}), "file").status(),
+            absl::InvalidArgumentError("file is empty"));
   for (const char* text : {"hello\n", "1420070400000,10,13,9,12,5\n", "{\"a\":1}\n"}) {
     const auto detected = DetectFormatFrom(InMemory({{"file", text}}), "file");
     EXPECT_EQ(detected.status().code(), absl::StatusCode::kUnimplemented) << text;

@@ -51,6 +51,18 @@ TEST_F(SessionFileTest, ImportingAgainChangesNothing) {
   EXPECT_EQ(OpenSession(Path("a.session"))->head.last_seq, first->report.records);
 }
 
+TEST_F(SessionFileTest, TheSameFilesInAnotherOrderAreTheSameSession) {
+  const std::string bars = SomeBars(600);
+  const std::size_t cut = bars.find('\n', bars.size() / 2) + 1;
+  const std::string first = Write("bitfinex_TSTUSD_a.csv", bars.substr(0, cut));
+  const std::string second = Write("bitfinex_TSTUSD_b.csv", bars.substr(cut));
+  const auto ordered = ImportSession(std::vector{first, second}, {}, Path("a.session"), {});
+  ASSERT_TRUE(ordered.ok()) << ordered.status();
+  const auto reversed = ImportSession(std::vector{second, first}, {}, Path("a.session"), {});
+  ASSERT_TRUE(reversed.ok()) << reversed.status();
+  EXPECT_TRUE(reversed->was_there);
+}
+
 TEST_F(SessionFileTest, AnInterruptedImportGoesOnWhereItStopped) {
   const std::string file = Bars(2000);
   const auto whole = Import(file, Path("whole.session"));
