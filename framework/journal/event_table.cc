@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -312,16 +313,33 @@ sqlite3_module EventModule() {
   return module;
 }
 
-// A view of one kind: the slots that it uses, under their own names.
+// A view of one kind: the slots that it uses, under their own names; doubles as such.
 std::string ViewOf(const KindInfo& info) {
   std::string sql = absl::StrFormat(
       "CREATE TEMP VIEW IF NOT EXISTS %s_events AS SELECT stream, seq, time, origin, instrument, side, flags",
       info.name);
   for (std::size_t slot = 0; slot < info.slots.size(); ++slot) {
     if (info.slots[slot].name.empty()) continue;
-    absl::StrAppend(&sql, ", slot", slot, " AS \"", std::string(info.slots[slot].name), "\"");
+    const std::string column = absl::StrCat("slot", slot);
+    const bool is_double = info.slots[slot].type == SlotType::kDoubleBits;
+    absl::StrAppend(&sql, ", ", is_double ? absl::StrCat("double_of_bits(", column, ")") : column, " AS \"",
+                    std::string(info.slots[slot].name), "\"");
   }
   return absl::StrCat(sql, " FROM events WHERE kind = '", std::string(info.name), "'");
+}
+
+// SQL's double_of_bits(INTEGER) -> REAL; NULL for what is no number.
+void DoubleOfBits(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  if (sqlite3_value_type(values[0]) != SQLITE_INTEGER) return sqlite3_result_null(context);
+  sqlite3_result_double(context, std::bit_cast<double>(sqlite3_value_int64(values[0])));
+}
+
+absl::Status RegisterDoubleOfBits(sqlite3* database) {
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  return SqliteStatus(database,
+                      sqlite3_create_function_v2(database, "double_of_bits", 1, kFlags, nullptr, DoubleOfBits,
+                                                 nullptr, nullptr, nullptr),
+                      "register function double_of_bits");
 }
 
 }  // namespace
@@ -348,6 +366,7 @@ absl::Status RegisterEvents(sqlite3* database) {
 absl::Status RegisterTables(sqlite3* database) {
   CRUCIBLE_RETURN_IF_ERROR(RegisterEvents(database));
   CRUCIBLE_RETURN_IF_ERROR(RegisterOrders(database));
+  CRUCIBLE_RETURN_IF_ERROR(RegisterDoubleOfBits(database));
   std::string sql;
   for (const KindInfo& info : AllKinds()) absl::StrAppend(&sql, ViewOf(info), ";");
   absl::StrAppend(

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 
 #include "tests/journal/decision_records.h"
 #include "tests/journal/journal_fixture.h"
@@ -129,6 +131,25 @@ TEST_F(QueryTest, TenColumnAggregatesEqualThoseOfTheRecords) {
 TEST_F(QueryTest, ViewsCallTheSlotsByTheirNames) {
   EXPECT_EQ(Rows("SELECT price, quantity, order_id FROM order_add_events WHERE seq = 4"), "10076|100|4\n");
   EXPECT_EQ(Rows("SELECT count(*) FROM fill_events"), "3\n");
+}
+
+TEST_F(QueryTest, ViewsShowDoublesAndWhatIsNoNumberAsNull) {
+  {
+    auto journal = Journal::Open(Path("run"), {.read_only = false});
+    ASSERT_TRUE(journal.ok()) << journal.status();
+    auto causes = journal->OpenAppender("causes", AppendMode::kContinue);
+    Event event;
+    event.seq = 1;
+    event.kind = Kind::kLinkEvidence;
+    event.flags = flag::kGroupEnd;
+    SetBody(event,
+            LinkEvidenceBody{std::bit_cast<std::int64_t>(-0.25), std::bit_cast<std::int64_t>(1e-300),
+                             std::bit_cast<std::int64_t>(std::numeric_limits<double>::quiet_NaN()), 0});
+    ASSERT_OK((*causes)->Append(std::span(&event, 1)));
+    ASSERT_OK((*causes)->Close());
+  }
+  EXPECT_EQ(Rows("SELECT value = -0.25, p = 1e-300, q IS NULL, typeof(frequency) FROM link_evidence_events"),
+            "1|1|1|real\n");
 }
 
 TEST_F(QueryTest, AJournalIsNotWrittenByAQuery) {
