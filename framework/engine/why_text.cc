@@ -54,6 +54,7 @@ class Teller {
     return FormatDecimal(quantity.units, instrument_.quantity_decimals);
   }
   std::string GridText(const WhyStep& step) const;
+  std::string UnsupportedText(const WhyStep& step) const;
   std::string BookText(const WhyBook& book) const;
   void Say(std::string what, std::string text) { lines_.push_back({std::move(what), std::move(text)}); }
   void SayCause(const WhyCause& cause) {
@@ -159,13 +160,29 @@ std::string Teller::GridText(const WhyStep& step) const {
   return text;
 }
 
+// What the venue does not take about the order, and what it would.
+std::string Teller::UnsupportedText(const WhyStep& step) const {
+  const Event& reply = step.record.event;
+  if (reply.kind != Kind::kRejected) return "";
+  if (static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason) != Reason::kUnsupported) return "";
+  const auto terms = As<IntentTermsBody>(why_.terms);
+  if (static_cast<OrderType>(terms.type_tif & 0xff) == OrderType::kTrailingStop)
+    return ": no trailing stop over bars, which do not say whether the high or the low came first; valid there: market, "
+           "limit, stop, stop-limit";
+  if (((terms.type_tif >> 16) & option::kPostOnly) != 0) return ": post-only is valid for a limit order that may rest";
+  if (terms.display.units != 0)
+    return absl::StrFormat(": shows %s of the order, which is valid in a simulated market, for a limit order that may rest",
+                           QuantityText(terms.display));
+  return "";
+}
+
 void Teller::SayReply(const WhyStep& step) {
   const Event& reply = step.record.event;
   std::string text = FormatTimestamp(reply.venue_time());
   if (step.queue_ahead) text += absl::StrFormat(", %s ahead in the queue", QuantityText(*step.queue_ahead));
   if (SaysReason(reply.kind))
     text += absl::StrFormat(": %s", Name(static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason)));
-  text += GridText(step);
+  text += GridText(step) + UnsupportedText(step);
   text += absl::StrFormat("; heard %s later (run record %d)", FormatDuration(*step.from_venue), reply.seq);
   Say(std::string(Name(reply.kind)), text);
   if (step.to_venue) Say("", absl::StrFormat("the order was %s on its way", FormatDuration(*step.to_venue)));

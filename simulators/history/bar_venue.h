@@ -24,6 +24,9 @@
 // the bar's volume in all; a bar without volume bounds nothing. What a market order cannot get waits for the
 // next open.
 //
+// No trailing stops (kUnsupported): a bar does not say whether its high or its low came first, and so not how far
+// the trigger had come.
+//
 // Unrealistic: what happened first inside a bar is not known; a cancellation counts for the whole bar in
 // which it arrives; there is no queue and no spread.
 #pragma once

@@ -8,7 +8,8 @@
 // the newcomer would have met us. It fills us at our price, up to the quantity displayed at or beyond it.
 //
 // Stops are triggered by trade prices: a buy stop when a trade prints at or above it, a sell stop at or
-// below, after the whole group; at once on arrival if the last trade already stands there.
+// below, after the whole group; at once on arrival if the last trade already stands there. A trailing stop follows
+// the group's lowest trade (a buy) or its highest (a sell) before that.
 //
 // Unrealistic: the market does not answer to what we take, hidden liquidity is not met, and a book that the
 // feed shows crossed for a moment fills us.
@@ -51,6 +52,11 @@ class BookVenue : public HistoryVenue {
   bool KnowsMarket() const override { return !book_.stale() && !book_.empty(); }
   bool StopReached(const OwnOrder& order) const override {
     return has_traded_ && !IsBetter(order.side, order.stop_price, last_trade_);
+  }
+
+  Reason TrailFrom(Side, Price& start) const override {
+    start = last_trade_;
+    return has_traded_ ? Reason::kNone : Reason::kBadPrice;
   }
 
   std::int64_t Takeable(const OwnOrder& order, std::int64_t enough) const override {
@@ -166,6 +172,10 @@ class BookVenue : public HistoryVenue {
   }
 
   void TriggerStops() {
+    if (trade_low_ != kNoLow) {
+      Follow(Side::kBid, trade_low_);
+      Follow(Side::kAsk, trade_high_);
+    }
     TriggerStops(Side::kBid, trade_high_);
     TriggerStops(Side::kAsk, trade_low_);
   }

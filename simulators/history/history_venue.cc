@@ -94,7 +94,7 @@ void HistoryVenue::Hash(StateHasher& hasher) const {
 // ---- submit ----
 
 Reason HistoryVenue::CheckPrices(const OrderTerms& terms) const {
-  if (IsLimit(terms.type)) {
+  if (IsLimit(terms.type) || terms.type == OrderType::kTrailingStop) {
     if (terms.price.units <= 0) return Reason::kBadPrice;
     if (!ticks_.Contains(terms.price)) return Reason::kOffTick;
   }
@@ -106,7 +106,7 @@ Reason HistoryVenue::CheckPrices(const OrderTerms& terms) const {
 }
 
 Reason HistoryVenue::CheckTerms(const OrderTerms& terms) const {
-  if (terms.side == Side::kNone || terms.type == OrderType::kTrailingStop) return Reason::kUnsupported;
+  if (terms.side == Side::kNone) return Reason::kUnsupported;
   if (terms.quantity.units <= 0 || !lots_.Contains(Price{terms.quantity.units})) return Reason::kOffLot;
   if (const Reason reason = CheckPrices(terms); reason != Reason::kNone) return reason;
   const bool iceberg = terms.display.units != 0 && terms.display < terms.quantity;
@@ -133,13 +133,37 @@ void HistoryVenue::Submit(const Command& command) {
   }
   if (reason == Reason::kNone && !Trades()) reason = Reason::kHalted;
   if (reason != Reason::kNone) return Refuse(Kind::kRejected, command, command.terms.side, reason);
-  const Slot slot = orders_.Add(MakeOrder(command.order_id, command.terms, now_));
+  OwnOrder made = MakeOrder(command.order_id, command.terms, now_);
+  if (command.terms.type == OrderType::kTrailingStop) reason = StartTrailing(command.terms, made);
+  if (reason != Reason::kNone) return Refuse(Kind::kRejected, command, command.terms.side, reason);
+  const Slot slot = orders_.Add(made);
   const OwnOrder& order = orders_[slot];
   reduce_only_live_ += order.Has(option::kReduceOnly) ? 1 : 0;
   if (!order.AwaitsStop()) return Enter(slot, false);
   ReplyAccepted(order, -1);
   if (StopReached(order)) return Trigger(slot);
   orders_.AwaitStop(slot);
+}
+
+Reason HistoryVenue::StartTrailing(const OrderTerms& terms, OwnOrder& order) const {
+  Price start;
+  if (const Reason reason = TrailFrom(terms.side, start); reason != Reason::kNone) return reason;
+  if (start.units > INT64_MAX - terms.price.units) return Reason::kBadPrice;
+  order.trail = terms.price.units;
+  order.stop_price = start + PriceDelta{Sign(terms.side) * order.trail};
+  return order.stop_price.units > 0 ? Reason::kNone : Reason::kBadPrice;
+}
+
+void HistoryVenue::Follow(Side side, Price best) {
+  for (std::size_t i = 0; i < orders_.stops(side).size(); ++i) {
+    const Slot slot = orders_.stops(side)[i].slot;
+    OwnOrder& order = orders_[slot];
+    const PriceDelta distance{Sign(side) * order.trail};
+    if (order.trail == 0 || !IsBetter(Opposite(side), best, order.stop_price - distance)) continue;
+    orders_.Unlist(slot);
+    order.stop_price = best + distance;
+    orders_.AwaitStop(slot);  // nearer than it was: at an earlier place, so that none is left out
+  }
 }
 
 void HistoryVenue::Trigger(Slot slot) {

@@ -6,7 +6,9 @@
 //   (market, IOC: kNothingToMatch). FOK fills at once in full or is cancelled (kNotFillable). Post-only is
 //   rejected rather than filled as taker. Amend: less at the same price keeps the place in the queue; another
 //   price or more loses it. Stops wait for a price (each model says which), then act as market or limit
-//   orders at that moment. Good-till-date orders are cancelled (kExpired) at their expiry. Reduce-only:
+//   orders at that moment. A trailing stop keeps its distance to those prices, from the last before its arrival on
+//   (kBadPrice where there is none), and its trigger never moves away from the market; within one group it follows
+//   first and is compared then. Of two at one trigger the one that came to it first acts first. Good-till-date orders are cancelled (kExpired) at their expiry. Reduce-only:
 //   rejected when larger than the position it would reduce, never filled beyond the position, and cancelled
 //   (kReduceOnly) when there is none left. The position is that of this venue's own fills.
 //
@@ -93,6 +95,13 @@ class HistoryVenue : public engine::Venue {
   virtual void JoinQueue(OwnOrder& order) = 0;
   // True when the market already stands beyond the order's stop price.
   virtual bool StopReached(const OwnOrder& order) const = 0;
+  // The price from which a trailing stop of `side` starts. kUnsupported: the model has no trailing stops;
+  // kBadPrice: there is no price yet.
+  virtual Reason TrailFrom(Side side, Price& start) const {
+    static_cast<void>(side);
+    static_cast<void>(start);
+    return Reason::kUnsupported;
+  }
   // Lets an accepted or triggered order act.
   virtual void Enter(Slot slot, bool was_stop);
   // The market record that explains a taker's fill.
@@ -126,6 +135,8 @@ class HistoryVenue : public engine::Venue {
   void Cancel(Slot slot, Reason reason);
   // Lets a stop act.
   void Trigger(Slot slot);
+  // Lets the trailing stops of a side follow the best of the prices that they wait on.
+  void Follow(Side side, Price best);
   // Cancels reduce-only orders that have lost their purpose. Call after fills.
   void EnforceReduceOnly();
   void ReplyAccepted(const OwnOrder& order, std::int64_t queue_ahead) {
@@ -143,6 +154,7 @@ class HistoryVenue : public engine::Venue {
   Reason CheckTerms(const trading::OrderTerms& terms) const;
   Reason CheckPrices(const trading::OrderTerms& terms) const;
   Reason CheckReduceOnly(const trading::OrderTerms& terms) const;
+  Reason StartTrailing(const trading::OrderTerms& terms, OwnOrder& order) const;
   void Submit(const trading::Command& command);
   void CancelRequested(const trading::Command& command);
   void Amend(const trading::Command& command);

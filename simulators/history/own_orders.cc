@@ -149,6 +149,7 @@ void OwnOrders::Hash(StateHasher& hasher) const {
         hasher.Add(order.ahead);
         hasher.Add(order.credit);
         hasher.Add(order.traded);
+        if (order.trail != 0) hasher.Add(order.trail);
       }
     }
   }

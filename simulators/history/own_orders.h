@@ -27,6 +27,7 @@ struct OwnOrder {
   bool ahead_unknown = false;  // the feed does not show our price (windowed L3)
   Price price;                 // limit; 0 without
   Price stop_price;            // trigger; 0 without, and once it has been reached
+  std::int64_t trail = 0;      // of a trailing stop: its distance, price units
   std::int64_t total = 0;      // quantity with what has been filled
   std::int64_t open = 0;       // > 0
   Nanos expiry = kEndOfTime;

@@ -72,8 +72,16 @@ bool QuoteVenue::StopReached(const OwnOrder& order) const {
   return touch.quantity(opposite).units > 0 && !IsBetter(order.side, order.stop_price, touch.price(opposite));
 }
 
+Reason QuoteVenue::TrailFrom(Side side, Price& start) const {
+  const book::Touch& touch = book_.touch();
+  start = touch.price(Opposite(side));
+  return touch.quantity(Opposite(side)).units > 0 ? Reason::kNone : Reason::kBadPrice;
+}
+
 void QuoteVenue::TriggerReached() {
+  const book::Touch& touch = book_.touch();
   for (const Side side : {Side::kBid, Side::kAsk}) {
+    if (touch.quantity(Opposite(side)).units > 0) Follow(side, touch.price(Opposite(side)));
     while (!orders_.stops(side).empty()) {
       const Slot slot = orders_.stops(side).front().slot;
       if (!StopReached(orders_[slot])) break;

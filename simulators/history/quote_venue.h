@@ -9,7 +9,7 @@
 // only) a quote is good for any quantity.
 //
 // Stops are triggered by quotes, not trades: a buy stop when the ask stands at or above it, a sell stop when
-// the bid stands at or below it.
+// the bid stands at or below it. A trailing stop follows the same quote.
 //
 // Unrealistic: resting orders are filled only when the market has moved through them, which understates fills
 // and overstates adverse selection; depth beyond the touch does not exist.
@@ -29,6 +29,7 @@ class QuoteVenue final : public BookVenue<book::QuoteBook> {
  private:
   void JoinQueue(OwnOrder& order) override;
   bool StopReached(const OwnOrder& order) const override;
+  Reason TrailFrom(Side side, Price& start) const override;
   void OnQuote(const Event& record);
   void OnTrade(const Event& record);
   void TriggerReached();

@@ -36,6 +36,12 @@ class SlippingBarVenueTest : public BarVenueTest {
       : BarVenueTest({.slippage_ticks = 2, .volume_percent = 10, .limits_need_through = true}) {}
 };
 
+TEST_F(BarVenueTest, TrailingStopsAreRefused) {
+  EXPECT_EQ(Submit(1, TrailingStop(kSell, 5, 5)), "rejected 1 unsupported");
+  Bar(100, 110, 90, 100);
+  EXPECT_EQ(Submit(2, TrailingStop(kBuy, 5, 5)), "rejected 2 unsupported");
+}
+
 TEST_F(BarVenueTest, AMarketOrderFillsAtTheNextOpen) {
   EXPECT_EQ(Submit(1, Market(kBuy, 5)), "accepted 1 ahead -1");
   EXPECT_EQ(Bar(100, 105, 95, 102), "fill 1 5@100 taker bar open");

@@ -81,9 +81,11 @@ class Duel {
   trading::OrderTerms AnyTerms() {
     const OrderType type = Chance(70)   ? OrderType::kLimit
                            : Chance(30) ? OrderType::kMarket
-                           : Chance(50) ? OrderType::kStop
-                                        : OrderType::kStopLimit;
+                           : Chance(35) ? OrderType::kStop
+                           : Chance(50) ? OrderType::kStopLimit
+                                        : OrderType::kTrailingStop;
     trading::OrderTerms terms = Terms(AnySide(), type, AnyPrice(), AnyPrice(), AnyLots());
+    if (type == OrderType::kTrailingStop) terms.price.units = (1 + Below(shape_.width)) * shape_.tick;
     if (Chance(2)) terms.price.units += 1;
     if (Chance(10)) terms.tif = TimeInForce::kImmediateOrCancel;
     if (Chance(5)) terms.tif = TimeInForce::kFillOrKill;

@@ -146,6 +146,30 @@ TEST_F(L3VenueTest, StopsFollowExecutions) {
   EXPECT_EQ(Execute(kBuy, 99, 1, 71), "triggered 1; fill 1 4@99 taker took the book");
 }
 
+TEST_F(L3VenueTest, TrailingStopsFollowExecutionsAndKeepTheirDistanceWhenAmended) {
+  Add(kBuy, 99, 10, 71);
+  Add(kSell, 101, 10, 72);
+  EXPECT_EQ(Submit(1, TrailingStop(kSell, 4, 6)), "rejected 1 bad price") << "nothing has traded yet";
+  Execute(kSell, 101, 1, 72);
+  EXPECT_EQ(Submit(2, TrailingStop(kSell, 101, 6)), "rejected 2 bad price") << "its trigger would be 0";
+  EXPECT_EQ(Submit(3, TrailingStop(kSell, 4, 6)), "accepted 3 ahead -1");  // 97
+  Add(kSell, 106, 5, 73);
+  Execute(kSell, 106, 5, 73);  // 102
+  EXPECT_EQ(script_.Amend(3, 0, 5), "amended 3 ahead -1");
+  EXPECT_EQ(Execute(kSell, 101, 1, 72), "triggered 3; fill 3 5@99 taker took the book");
+}
+
+TEST_F(L3VenueTest, WithinOneGroupATrailingStopFollowsFirstAndIsComparedThen) {
+  Add(kBuy, 99, 10, 71);
+  Add(kSell, 101, 10, 72);
+  Execute(kSell, 101, 1, 72);
+  Submit(1, TrailingStop(kSell, 4, 6));
+  EXPECT_EQ(Play(GroupWriter()
+                     .Order(Kind::kOrderExecute, kBuy, 99, 1, 71)
+                     .Trade(kBuy, 103, 1)),
+            "triggered 1; fill 1 6@99 taker took the book");
+}
+
 TEST_F(WindowedL3VenueTest, BelowTheWindowThePlaceIsUnknownUntilItComesIntoView) {
   Play(GroupWriter().Clear().Level(kBuy, 99, 10).Level(kBuy, 98, 10).Level(kSell, 101, 10));
   EXPECT_EQ(Submit(1, Limit(kBuy, 98, 4)), "accepted 1 ahead 10");

@@ -127,6 +127,9 @@ inline trading::OrderTerms StopLimit(Side side, std::int64_t stop_price, std::in
                                      std::int64_t quantity) {
   return Terms(side, OrderType::kStopLimit, price, stop_price, quantity);
 }
+inline trading::OrderTerms TrailingStop(Side side, std::int64_t distance, std::int64_t quantity) {
+  return Terms(side, OrderType::kTrailingStop, distance, 0, quantity);
+}
 inline trading::OrderTerms With(trading::OrderTerms terms, std::uint8_t options) {
   terms.options = options;
   return terms;

@@ -358,6 +358,8 @@ void NaiveQuotes::Market(const engine::MarketGroup& group) {
   CrossAll(FillRule::kQuoteCross);
   const std::int64_t high = best_[1].quantity > 0 ? best_[1].price : INT64_MIN;
   const std::int64_t low = best_[0].quantity > 0 ? best_[0].price : INT64_MAX;
+  if (best_[1].quantity > 0) FollowTrailing(kBuy, high);
+  if (best_[0].quantity > 0) FollowTrailing(kSell, low);
   TriggerReached(low, high);
   EnforceReduceOnly();
 }

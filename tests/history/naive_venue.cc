@@ -70,8 +70,9 @@ Reason NaiveVenue::Check(const trading::OrderTerms& terms) const {
   const std::int64_t tick = instrument_.tick_size.units;
   if (terms.side == Side::kNone) return Reason::kUnsupported;
   if (terms.quantity.units <= 0 || terms.quantity.units % lot() != 0) return Reason::kOffLot;
-  if (limit && terms.price.units <= 0) return Reason::kBadPrice;
-  if (limit && terms.price.units % tick != 0) return Reason::kOffTick;
+  const bool priced = limit || terms.type == OrderType::kTrailingStop;
+  if (priced && terms.price.units <= 0) return Reason::kBadPrice;
+  if (priced && terms.price.units % tick != 0) return Reason::kOffTick;
   if (stop && terms.stop_price.units <= 0) return Reason::kBadPrice;
   if (stop && terms.stop_price.units % tick != 0) return Reason::kOffTick;
   if (terms.display.units != 0 && terms.display < terms.quantity) return Reason::kUnsupported;
@@ -181,6 +182,11 @@ void NaiveVenue::Submit(const trading::Command& command) {
   Reason reason = Check(terms);
   if (reason == Reason::kNone && Find(command.order_id.value) != nullptr) reason = Reason::kDuplicateOrder;
   if (reason == Reason::kNone && (halted_ || gap_ || !known_)) reason = Reason::kHalted;
+  const bool trails = terms.type == OrderType::kTrailingStop;
+  const std::int64_t start = TrailStart(terms.side);
+  const std::int64_t trigger = start + Sign(terms.side) * terms.price.units;
+  if (reason == Reason::kNone && trails && start < 0) reason = Reason::kUnsupported;
+  if (reason == Reason::kNone && trails && (start == 0 || trigger <= 0)) reason = Reason::kBadPrice;
   if (reason != Reason::kNone) {
     return Say(Kind::kRejected, terms.side, terms.price.units, terms.quantity.units, command.order_id.value,
                static_cast<std::int64_t>(reason));
@@ -190,7 +196,8 @@ void NaiveVenue::Submit(const trading::Command& command) {
   own.terms = terms;
   own.open = terms.quantity.units;
   own.arrival = now_;
-  own.waiting = terms.type == OrderType::kStop || terms.type == OrderType::kStopLimit;
+  if (trails) own.terms.stop_price = {trigger};
+  own.waiting = trails || terms.type == OrderType::kStop || terms.type == OrderType::kStopLimit;
   own_.push_back(own);
   if (!own.waiting) return Enter(own.id, false);
   Say(Kind::kAccepted, terms.side, own.price(), own.open, own.id, -1);
@@ -211,6 +218,8 @@ bool NaiveVenue::StopReached(const Own& own) const {
   const std::int64_t stop = own.terms.stop_price.units;
   return own.terms.side == kBuy ? last_trade_ >= stop : last_trade_ <= stop;
 }
+
+std::int64_t NaiveVenue::TrailStart(Side) const { return has_traded_ ? last_trade_ : 0; }
 
 void NaiveVenue::Amend(const trading::Command& command) {
   const std::uint64_t id = command.order_id.value;
@@ -313,6 +322,19 @@ void NaiveVenue::CrossAll(FillRule crossing) {
   }
 }
 
+// Triggers only come nearer; one that moves comes last among those at its new price.
+void NaiveVenue::FollowTrailing(Side side, std::int64_t best) {
+  for (const std::uint64_t id : Stops(side)) {
+    Own& own = *Find(id);
+    if (own.terms.type != OrderType::kTrailingStop) continue;
+    const std::int64_t trigger = best + Sign(side) * own.terms.price.units;
+    if (side == kBuy ? trigger >= own.terms.stop_price.units : trigger <= own.terms.stop_price.units) continue;
+    own.terms.stop_price = {trigger};
+    const auto at = own_.begin() + (&own - own_.data());
+    std::rotate(at, at + 1, own_.end());
+  }
+}
+
 void NaiveVenue::TriggerReached(std::int64_t low, std::int64_t high) {
   for (const Side side : {kBuy, kSell}) {
     for (const std::uint64_t id : Stops(side)) {
@@ -328,6 +350,8 @@ void NaiveVenue::Settle(FillRule crossing) {
   if (std::ranges::none_of(own_, [](const Own& own) { return own.listed; })) return;
   CrossAll(crossing);
   if (!group_trades_.empty()) {
+    FollowTrailing(kBuy, std::ranges::min(group_trades_));
+    FollowTrailing(kSell, std::ranges::max(group_trades_));
     TriggerReached(std::ranges::min(group_trades_), std::ranges::max(group_trades_));
   }
   EnforceReduceOnly();

@@ -60,6 +60,8 @@ class NaiveVenue {
   virtual void Enter(std::uint64_t id, bool was_stop);
   virtual void Leave(const Own& own) { static_cast<void>(own); }
   virtual bool StopReached(const Own& own) const;
+  // The price that a trailing stop starts from; 0 without one, -1 where there are no trailing stops.
+  virtual std::int64_t TrailStart(Side side) const;
   virtual std::int64_t ReportedAhead(const Own& own) const { return own.ahead; }
   virtual void Taken(Side side, std::int64_t price, std::int64_t quantity) {
     taken_[{side, price}] += quantity;
@@ -72,6 +74,7 @@ class NaiveVenue {
   void Begin(const engine::MarketGroup& group);
   void Settle(FillRule crossing);
   void CrossAll(FillRule crossing);
+  void FollowTrailing(Side side, std::int64_t best);
   void TriggerReached(std::int64_t low, std::int64_t high);
   void EnforceReduceOnly();
   std::int64_t FillOrDrop(std::uint64_t id, std::int64_t price, std::int64_t quantity, FillRule rule,
@@ -179,6 +182,10 @@ class NaiveQuotes final : public NaiveVenue {
   std::vector<Level> Levels(Side side) const override;
   void Join(Own& own) override { own.ahead = 0; }
   bool StopReached(const Own& own) const override;
+  std::int64_t TrailStart(Side side) const override {
+    const std::vector<Level> levels = Levels(Opposite(side));
+    return levels.empty() ? 0 : levels[0].price;
+  }
   std::int64_t ReportedAhead(const Own&) const override { return -1; }
 
   Level best_[2] = {};
@@ -195,6 +202,7 @@ class NaiveBars final : public NaiveVenue {
   std::vector<Level> Levels(Side) const override { return {}; }
   void Join(Own& own) override { own.arrival = now(); }
   bool StopReached(const Own&) const override { return false; }
+  std::int64_t TrailStart(Side) const override { return -1; }
   std::int64_t ReportedAhead(const Own&) const override { return -1; }
   void Enter(std::uint64_t id, bool was_stop) override;
 

@@ -49,6 +49,22 @@ TEST_F(QuoteVenueTest, StopsFollowTheOppositeQuoteAndPayTheGap) {
   EXPECT_EQ(Quote(90, 10, 92, 10), "triggered 1; fill 1 5@90 taker took the book");
 }
 
+TEST_F(QuoteVenueTest, TrailingStopsFollowTheOppositeQuoteAndNeverMoveAway) {
+  EXPECT_EQ(Submit(1, TrailingStop(kSell, 3, 5)), "accepted 1 ahead -1");  // 96
+  EXPECT_EQ(Quote(105, 10, 107, 10), "");                                  // 102
+  EXPECT_EQ(Quote(103, 10, 105, 10), "");
+  EXPECT_EQ(Quote(102, 10, 104, 10), "triggered 1; fill 1 5@102 taker took the book");
+  EXPECT_EQ(Submit(2, TrailingStop(kBuy, 3, 5)), "accepted 2 ahead -1");  // 107
+  EXPECT_EQ(Quote(98, 10, 100, 10), "");                                  // 103
+  EXPECT_EQ(Quote(102, 10, 104, 10), "triggered 2; fill 2 5@104 taker took the book");
+}
+
+TEST_F(QuoteVenueTest, ATrailingStopNeedsAQuoteToStartFrom) {
+  Quote(99, 0, 101, 10);
+  EXPECT_EQ(Submit(1, TrailingStop(kSell, 3, 5)), "rejected 1 bad price");
+  EXPECT_EQ(Submit(2, TrailingStop(kBuy, 3, 5)), "accepted 2 ahead -1");
+}
+
 TEST_F(QuoteVenueTest, OnlyTradesBeyondOurPriceFill) {
   Submit(1, Limit(kBuy, 99, 5));
   EXPECT_EQ(script_.Play(GroupWriter().Trade(kSell, 99, 50)), "");
