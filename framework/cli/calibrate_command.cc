@@ -47,6 +47,7 @@ struct Flow {
   std::vector<FlowType> left_out;
   std::array<flow::FlowMarks, flow::kFlowTypes> marks{};  // of the whole session
   double length = 0;
+  bool from_levels = false;
 };
 
 absl::Status CheckCompleteness(const runs::Session& session) {
@@ -152,6 +153,7 @@ void PrintJson(const Flow& flow, const HawkesFit& fit) {
   }
   const nlohmann::ordered_json json = {{"events", flow.events.size()},
                                        {"seconds", flow.length},
+                                       {"rates_are_lower_bounds", flow.from_levels},
                                        {"branching_ratio", fit.branching_ratio},
                                        {"log_likelihood", fit.log_likelihood},
                                        {"converged", fit.converged},
@@ -187,6 +189,11 @@ void PrintTable(const Flow& flow, const HawkesFit& fit) {
     std::printf("%-18s %12.2f %12.4f %16.2f\n", std::string(Name(type)).c_str(), marks.lots, marks.improving,
                 marks.distance);
   }
+  if (flow.from_levels) {
+    std::printf(
+        "from levels: what one message adds of a type is one order of all its volume; rates of limit orders and\n"
+        "cancellations are lower bounds, for what came and went between two messages is not seen\n");
+  }
   for (const FlowType type : flow.left_out) {
     std::printf("left out: %s, fewer than %zu events\n", std::string(Name(type)).c_str(), kLeastEvents);
   }
@@ -205,6 +212,7 @@ absl::Status DoCalibrate(const Terminal& terminal, CalibrateArguments& arguments
     Progress progress("reading", "records");
     CRUCIBLE_ASSIGN_OR_RETURN(const flow::FlowReader reader, ReadFlow(session, instrument, progress));
     flow = Select(reader, arguments.most_events);
+    flow.from_levels = session.completeness == decode::Completeness::kL2;
     flow.marks = flow::MarksOf(reader, session.instruments[instrument].lot_size.units);
   }
   if (flow.types.empty()) {

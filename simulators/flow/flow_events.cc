@@ -48,6 +48,7 @@ bool FlowReader::FirstOfMoment(FlowType type, std::int64_t at) {
 
 void FlowReader::Add(FlowType type, std::int64_t at) {
   if (book_.type() == book::BookType::kL2 && !FirstOfMoment(type, at)) return;
+  ++sums_[static_cast<std::size_t>(type)].events;
   if (start_ == INT64_MIN) start_ = at;
   const double seconds = static_cast<double>(at - start_) * 1e-9;
   events_.push_back(

@@ -9,8 +9,8 @@
 //        order that loses its place is a cancellation and a limit order, one that shrinks a cancellation.
 //   L2   a level that grows is a limit order, one that shrinks a cancellation, less what printed there since
 //   the last
-//        message of the same side. Orders of one type in one message count as one, and what came and went
-//        between two messages is not seen: rates of limit orders and cancellations are lower bounds.
+//        message of the same side. Orders of one type in one message count as one of their whole volume, and what
+//        came and went between two messages is not seen: rates of limit orders and cancellations are lower bounds.
 //
 // Snapshots and everything before the first are no events. Threads: thread-compatible.
 #pragma once
@@ -46,7 +46,8 @@ std::optional<FlowType> FlowTypeFromName(std::string_view name);
 
 // Sums over the events of one type, for what they are like: sizes, and places of limit orders.
 struct FlowTypeSums {
-  std::uint64_t orders = 0;     // with a size; not cancellations
+  std::uint64_t events = 0;     // of the process
+  std::uint64_t orders = 0;     // with a size; not cancellations; L2: levels that grew
   std::int64_t quantity = 0;    // of them
   std::uint64_t away = 0;      // not at the best price: "at" types better, "behind" types worse
   std::int64_t distance = 0;   // of those: ticks from it

@@ -38,7 +38,7 @@ std::array<FlowMarks, kFlowTypes> MarksOf(const FlowReader& reader, std::int64_t
     };
     const bool at_touch = type == static_cast<std::size_t>(FlowType::kBidAt) ||
                           type == static_cast<std::size_t>(FlowType::kAskAt);
-    marks[type] = {std::max(1.0, ratio(sums.quantity, sums.orders) / static_cast<double>(lot_size)),
+    marks[type] = {std::max(1.0, ratio(sums.quantity, sums.events) / static_cast<double>(lot_size)),
                    at_touch ? ratio(sums.away, sums.orders) : 0,
                    std::max(1.0, ratio(sums.distance, sums.away))};
   }

@@ -13,7 +13,7 @@ namespace crucible::flow {
 
 // Of the orders of one type, as means over a session.
 struct FlowMarks {
-  double lots = 1;       // of a market or limit order, at least 1
+  double lots = 1;       // volume per event of a market or limit order, at least 1
   double improving = 0;  // of limit orders at the touch: share that sets a new best price
   double distance =
       1;  // of those, and of limit orders behind the touch: ticks from the best price, at least 1

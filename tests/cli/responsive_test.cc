@@ -89,7 +89,7 @@ TEST_F(ResponsiveRunTest, AFillIsExplainedByTheRecordedExecution) {
 }
 
 TEST_F(ResponsiveRunTest, ACalibratedFlowMakesAMarketThatReplaysFromItsJournalAlone) {
-  Json({"calibrate", "small.session", "-o", "small.flow"});
+  EXPECT_FALSE(Json({"calibrate", "small.session", "-o", "small.flow"})["rates_are_lower_bounds"]) << "every order is told";
   Write("flow.toml", "[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\nlength = \"3m\"\n"
                      "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n"
                      "[[strategy]]\nplugin = \"order_flow_taker\"\n");

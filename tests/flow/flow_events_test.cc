@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "framework/event/kinds.h"
+#include "simulators/flow/flow_model.h"
 
 namespace crucible::flow {
 namespace {
@@ -98,6 +99,21 @@ TEST_F(FlowReaderTest, LevelsThatGrowAndShrinkAreOrdersAndCancellations) {
   Record(Kind::kLevel, Side::kAsk, LevelBody{{102}, {4}, 0, 0});
   Record(Kind::kLevel, Side::kAsk, LevelBody{{102}, {0}, 0, 0});
   EXPECT_THAT(Types(), ElementsAre("bid at", "ask behind", "cancel ask behind"));
+}
+
+TEST_F(FlowReaderTest, RateTimesSizeOfLimitOrdersIsTheVolumeThatLevelsGained) {
+  Use(book::BookType::kL2);
+  OpenLevels();
+  step_ = 0;  // two messages of several levels
+  Record(Kind::kLevel, Side::kBid, LevelBody{{98}, {6}, 0, 0});
+  Record(Kind::kLevel, Side::kBid, LevelBody{{97}, {8}, 0, 0});
+  step_ = 1;
+  Record(Kind::kLevel, Side::kBid, LevelBody{{95}, {10}, 0, 0});
+  Record(Kind::kLevel, Side::kBid, LevelBody{{94}, {16}, 0, 0});
+  EXPECT_THAT(Types(), ElementsAre("bid behind", "bid behind"));
+  const FlowMarks marks = MarksOf(reader_, 2)[static_cast<std::size_t>(FlowType::kBidBehind)];
+  EXPECT_EQ(marks.lots * 2, (6 + 8 + 10 + 16) / 2.0);
+  EXPECT_EQ(marks.distance, (1 + 2 + 4 + 5) / 4.0);
 }
 
 TEST_F(FlowReaderTest, WhatHasPrintedIsNotCancelled) {
