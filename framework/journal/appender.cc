@@ -110,7 +110,7 @@ absl::Status Appender::Impl::LoadTail() {
                           connection_->path(), stream_id_, piece.header.first_seq));
     }
     std::memcpy(&buffer_[buffered_], piece.payload.data(), piece.payload.size());
-    Take(count);
+    CRUCIBLE_RETURN_IF_ERROR(Take(count));
     next_seq_ += count;
     in_tail_ = buffered_;
     has_tail_rows_ = true;
@@ -165,11 +165,8 @@ absl::Status Appender::Impl::Append(std::span<const Event> records) {
 absl::Status Appender::Impl::AppendNew(std::span<const Event> records) {
   while (!records.empty()) {
     const std::size_t count = std::min(records.size(), buffer_.size() - buffered_);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (records[i].seq != next_seq_ + i) return SequenceGap(records[i].seq, next_seq_ + i);
-      buffer_[buffered_ + i] = records[i];
-    }
-    Take(count);
+    std::memcpy(&buffer_[buffered_], records.data(), count * sizeof(Event));
+    CRUCIBLE_RETURN_IF_ERROR(Take(count));
     next_seq_ += count;
     records = records.subspan(count);
     if (buffered_ == buffer_.size()) CRUCIBLE_RETURN_IF_ERROR(SealBlock());
@@ -179,23 +176,26 @@ absl::Status Appender::Impl::AppendNew(std::span<const Event> records) {
 }
 
 // Takes the next `count` records of the buffer into the open block, and does with them what costs less while they
-// are warm in the cache than when the block is sealed.
-void Appender::Impl::Take(std::size_t count) {
+// are warm in the cache than when the block is sealed. kInvalidArgument: their sequences do not continue the stream.
+absl::Status Appender::Impl::Take(std::size_t count) {
   const std::span<const Event> records = std::span<const Event>(buffer_).subspan(buffered_, count);
-  if (records.empty()) return;
+  if (records.empty()) return absl::OkStatus();
   if (buffered_ == 0) summary_.min_time = summary_.max_time = records.front().time;
-  BlockHeader summary = summary_;
-  projected_.resize(projected_.size() + count);
-  std::uint16_t* projected = projected_.data() + projected_.size() - count;
+  BlockHeader summary = summary_;  // in registers, like the hash
+  LogHash hash = hash_;
   for (std::size_t i = 0; i < count; ++i) {
-    AddToSummary(records[i], summary);
-    *projected = static_cast<std::uint16_t>(buffered_ + i);
-    projected += Projector::Projects(records[i].kind);
+    const Event& record = records[i];
+    if (record.seq != next_seq_ + i) [[unlikely]]
+      return SequenceGap(record.seq, next_seq_ + i);
+    AddToSummary(record, summary);
+    if (Projector::Projects(record.kind)) [[unlikely]]
+      projected_.push_back(static_cast<std::uint16_t>(buffered_ + i));
+    hash.Add(record);
   }
-  projected_.resize(static_cast<std::size_t>(projected - projected_.data()));
   summary_ = summary;
-  hash_.Add(records);
+  hash_ = hash;
   buffered_ += count;
+  return absl::OkStatus();
 }
 
 // Returns how many of `records` lie in the durable prefix; all of those are equal to it.

@@ -40,7 +40,7 @@ class Appender::Impl {
   absl::Status CheckUsable();
 
   absl::Status AppendNew(std::span<const Event> records);
-  void Take(std::size_t count);
+  absl::Status Take(std::size_t count);
   absl::StatusOr<std::size_t> ComparePrefix(std::span<const Event> records);
   absl::Status SealBlock();
   absl::Status WriteBlock(std::span<const Event> records);

@@ -282,7 +282,8 @@ void BlockEncoder::Impl::WriteColumn(Values values, const Predictors& predictors
   column_encoder_.Encode(values, predictors, choice, directory_, data_);
 }
 void BlockEncoder::Impl::WriteColumn(Values values, const Predictors& predictors) {
-  WriteColumn(values, predictors, column_encoder_.Choose(values, predictors));
+  directory_.Varint(values.size());
+  column_encoder_.Encode(values, predictors, directory_, data_);
 }
 
 void BlockEncoder::Impl::WriteHeads() {

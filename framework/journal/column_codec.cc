@@ -321,17 +321,36 @@ void ColumnEncoder::Write(const Column& column, ByteWriter& directory, ByteWrite
            data.Extend(PackedBytes(column.exceptions, column.exception_width)));
 }
 
-void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predictors& predictors,
-                           const Choice& choice, ByteWriter& directory, ByteWriter& data) {
-  Column column;
-  column.count = static_cast<std::uint32_t>(values.size());
+bool ColumnEncoder::AllEqual(std::span<const std::uint64_t> values) const {
   // Most columns that vary do so between these; it spares them a pass.
   const bool may_be_equal = values.front() == values[values.size() / 2] && values.front() == values.back();
-  if (may_be_equal && kernels_.all_equal(values.data(), values.size())) {
-    column.base = values[0];
-    Write(column, directory, data);
-    return;
-  }
+  return may_be_equal && kernels_.all_equal(values.data(), values.size());
+}
+
+void ColumnEncoder::EncodeEqual(std::span<const std::uint64_t> values, ByteWriter& directory,
+                                ByteWriter& data) {
+  Column column;
+  column.count = static_cast<std::uint32_t>(values.size());
+  column.base = values[0];
+  Write(column, directory, data);
+}
+
+void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predictors& predictors,
+                           const Choice& choice, ByteWriter& directory, ByteWriter& data) {
+  if (AllEqual(values)) return EncodeEqual(values, directory, data);
+  EncodeVarying(values, predictors, choice, directory, data);
+}
+
+void ColumnEncoder::Encode(std::span<const std::uint64_t> values, const Predictors& predictors,
+                           ByteWriter& directory, ByteWriter& data) {
+  if (AllEqual(values)) return EncodeEqual(values, directory, data);
+  EncodeVarying(values, predictors, Choose(values, predictors), directory, data);
+}
+
+void ColumnEncoder::EncodeVarying(std::span<const std::uint64_t> values, const Predictors& predictors,
+                                  const Choice& choice, ByteWriter& directory, ByteWriter& data) {
+  Column column;
+  column.count = static_cast<std::uint32_t>(values.size());
   column.prediction = choice.prediction;
   Predict(values, predictors, column);
   DivideByFactor(column, choice.factor);

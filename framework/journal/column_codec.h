@@ -95,8 +95,15 @@ class ColumnEncoder {
   // Descriptor to `directory`, packed values to `data`.
   void Encode(std::span<const std::uint64_t> values, const Predictors& predictors, const Choice& choice,
               ByteWriter& directory, ByteWriter& data);
+  // The same with what Choose() says, which is not asked where all values are equal.
+  void Encode(std::span<const std::uint64_t> values, const Predictors& predictors, ByteWriter& directory,
+              ByteWriter& data);
 
  private:
+  bool AllEqual(std::span<const std::uint64_t> values) const;
+  void EncodeEqual(std::span<const std::uint64_t> values, ByteWriter& directory, ByteWriter& data);
+  void EncodeVarying(std::span<const std::uint64_t> values, const Predictors& predictors, const Choice& choice,
+                     ByteWriter& directory, ByteWriter& data);
   void Predict(std::span<const std::uint64_t> values, const Predictors& predictors, Column& column);
   void DivideByFactor(Column& column, std::uint64_t factor);
   void ChooseWidth(Column& column);

@@ -210,7 +210,7 @@ absl::Status Connection::Initialise(const Manifest& manifest, const CreateOption
   manifest_ = manifest;
   block_records_ = options.block_records;
   return InTransaction([&]() -> absl::Status {
-    CRUCIBLE_RETURN_IF_ERROR(Execute(database_, SchemaSql()));
+    CRUCIBLE_RETURN_IF_ERROR(Execute(database_, SchemaSql(kFormatVersion)));
     CRUCIBLE_ASSIGN_OR_RETURN(
         Statement insert,
         Statement::Prepare(database_, "INSERT INTO journal VALUES(1, ?, ?, ?, ?, ?, ?, ?)"));

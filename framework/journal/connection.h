@@ -15,12 +15,13 @@
 namespace crucible::journal {
 
 inline constexpr std::int64_t kApplicationId = 0x43525543;  // 'CRUC'
-inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kFormatVersion = 3;
 inline constexpr std::int64_t kOldestVersion = 1;  // is still read
+inline constexpr std::int64_t kLastVersionWithFills = 2;  // as a table that is written; since then they are folded
 inline constexpr std::uint64_t kFactStream = 0;
 
-// The text of 001_journal.sql, built in.
-std::string_view SchemaSql();
+// What makes the tables of a file of this version: the numbered files of schemas/migrations, built in.
+std::string SchemaSql(std::int64_t version);
 
 // Removes a lock file and its lock when destroyed. Beside the database, because closing a second descriptor
 // of the database file itself would drop SQLite's own locks on it.

@@ -366,12 +366,16 @@ absl::Status RegisterEvents(sqlite3* database) {
 absl::Status RegisterTables(sqlite3* database) {
   CRUCIBLE_RETURN_IF_ERROR(RegisterEvents(database));
   CRUCIBLE_RETURN_IF_ERROR(RegisterOrders(database));
+  CRUCIBLE_RETURN_IF_ERROR(RegisterFills(database, "fills"));
   CRUCIBLE_RETURN_IF_ERROR(RegisterDoubleOfBits(database));
   std::string sql;
   for (const KindInfo& info : AllKinds()) absl::StrAppend(&sql, ViewOf(info), ";");
   absl::StrAppend(
       &sql,
       "CREATE TEMP VIEW IF NOT EXISTS trades AS SELECT * FROM trade_events;"
+      "CREATE TEMP VIEW IF NOT EXISTS positions AS SELECT stream_id, instrument_id, "
+      "sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END) AS quantity, count(*) AS fills, sum(fee) AS fees "
+      "FROM fills GROUP BY stream_id, instrument_id;"
       "CREATE TEMP VIEW IF NOT EXISTS bars AS SELECT stream, seq, time, origin, instrument, open, high, low, "
       "close, volume, trades, length, turnover FROM (SELECT stream, seq, time, origin, instrument, kind, "
       "slot0 AS open, slot1 AS high, slot2 AS low, slot3 AS close, lead(slot0) OVER w AS volume, "

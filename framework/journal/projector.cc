@@ -11,24 +11,10 @@
 namespace crucible::journal {
 namespace {
 
-constexpr int kFillColumns = 15;
-// Fills that one statement inserts: a row of many costs a quarter less than one alone.
-constexpr std::size_t kFillsAtOnce = 16;
-
-absl::StatusOr<Statement> Insert(sqlite3* database, std::string_view schema, const char* table, int columns,
-                                 std::size_t rows = 1) {
-  std::string sql = absl::StrFormat("INSERT INTO \"%s\".%s VALUES", schema, table);
-  for (std::size_t row = 0; row < rows; ++row) {
-    sql += row == 0 ? "(?" : ", (?";
-    for (int i = 1; i < columns; ++i) sql += ", ?";
-    sql += ")";
-  }
-  return Statement::Prepare(database, sql);
-}
-
-std::string_view Liquidity(const Event& fill) {
-  if (fill.flags & flag::kMaker) return "maker";
-  return fill.flags & flag::kTaker ? "taker" : "unknown";
+absl::StatusOr<Statement> Insert(sqlite3* database, std::string_view schema, const char* table, int columns) {
+  std::string sql = absl::StrFormat("INSERT INTO \"%s\".%s VALUES(?", schema, table);
+  for (int i = 1; i < columns; ++i) sql += ", ?";
+  return Statement::Prepare(database, sql + ")");
 }
 
 }  // namespace
@@ -43,9 +29,6 @@ absl::StatusOr<Projector> Projector::Open(sqlite3* database, std::string_view sc
       Statement::Prepare(database, absl::StrFormat("INSERT OR REPLACE INTO \"%s\".instrument "
                                                    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                                    schema)));
-  CRUCIBLE_ASSIGN_OR_RETURN(projector.fill_, Insert(database, schema, "fills", kFillColumns));
-  CRUCIBLE_ASSIGN_OR_RETURN(projector.fills_, Insert(database, schema, "fills", kFillColumns, kFillsAtOnce));
-  projector.waiting_.reserve(kFillsAtOnce);
   CRUCIBLE_ASSIGN_OR_RETURN(projector.equity_, Insert(database, schema, "equity", 7));
   CRUCIBLE_ASSIGN_OR_RETURN(projector.checkpoint_, Insert(database, schema, "state_checkpoint", 7));
   CRUCIBLE_ASSIGN_OR_RETURN(
@@ -67,14 +50,12 @@ absl::Status Projector::Apply(std::span<const Event> records) {
   for (const Event& event : records) {
     if (Projects(event.kind)) CRUCIBLE_RETURN_IF_ERROR(ApplyOne(event));
   }
-  CRUCIBLE_RETURN_IF_ERROR(WriteFewFills());
   if (!records.empty()) Reach(records.back().seq);
   return absl::OkStatus();
 }
 
 absl::Status Projector::Apply(std::span<const Event> records, std::span<const std::uint16_t> places) {
   for (const std::uint16_t place : places) CRUCIBLE_RETURN_IF_ERROR(ApplyOne(records[place]));
-  CRUCIBLE_RETURN_IF_ERROR(WriteFewFills());
   if (!records.empty()) Reach(records.back().seq);
   return absl::OkStatus();
 }
@@ -100,7 +81,8 @@ absl::Status Projector::ApplyOne(const Event& event) {
     case Kind::kDefinitionUnits:
       return Define(event);
     case Kind::kFillDetail:
-      return Fill(event);
+      group_open_ = false;
+      return absl::OkStatus();
     case Kind::kEquity:
       return Equity(event);
     case Kind::kStateHash:
@@ -123,40 +105,6 @@ absl::Status Projector::Define(const Event& units) {
       .Bind(11, instrument.multiplier);
   define_.Bind(12, std::string_view(instrument.contract == Contract::kLinear ? "linear" : "inverse"));
   return define_.Run();
-}
-
-absl::Status Projector::Fill(const Event& detail) {
-  if (!ClosesGroup(detail, Kind::kFill)) return absl::OkStatus();
-  waiting_.push_back({head_, detail});
-  if (waiting_.size() < kFillsAtOnce) return absl::OkStatus();
-  for (std::size_t row = 0; row < kFillsAtOnce; ++row) BindFill(waiting_[row], row, fills_);
-  waiting_.clear();
-  return fills_.Run();
-}
-
-// The rest, one by one.
-absl::Status Projector::WriteFewFills() {
-  for (const FillGroup& group : waiting_) {
-    BindFill(group, 0, fill_);
-    CRUCIBLE_RETURN_IF_ERROR(fill_.Run());
-  }
-  waiting_.clear();
-  return absl::OkStatus();
-}
-
-// Binds a fill to the given row of an insertion.
-void Projector::BindFill(const FillGroup& group, std::size_t row, Statement& insert) const {
-  const Event& head = group.fill;
-  const auto fill = As<FillBody>(head);
-  const auto more = As<FillDetailBody>(group.detail);
-  const int at = static_cast<int>(row) * kFillColumns;
-  insert.Bind(at + 1, stream_id_).Bind(at + 2, head.seq).Bind(at + 3, head.time).Bind(at + 4, head.origin);
-  insert.Bind(at + 5, fill.order_id.value).Bind(at + 6, head.instrument);
-  insert.Bind(at + 7, std::string_view(head.side == kBuy ? "buy" : "sell"));
-  insert.Bind(at + 8, fill.price.units).Bind(at + 9, fill.quantity.units).Bind(at + 10, fill.trade_id);
-  insert.Bind(at + 11, Liquidity(head));
-  insert.Bind(at + 12, more.fee.units).Bind(at + 13, more.fee_currency).Bind(at + 14, more.queue_ahead);
-  insert.Bind(at + 15, Name(static_cast<FillRule>(more.rule)));
 }
 
 absl::Status Projector::Equity(const Event& event) {

@@ -1,7 +1,8 @@
-// Room-internal: the tables that are functions of the records: instrument, fills, equity, state_checkpoint.
+// Room-internal: the tables that are functions of the records: instrument, equity, state_checkpoint.
 //
 // Rows are written in the transaction that appends their records. A group is projected when its last record
-// is there; a group that a commit has cut is taken up again by replaying from last_seq() + 1.
+// is there; a group that a commit has cut is taken up again by replaying from last_seq() + 1. So is the group of a
+// fill, which had a row up to file format 2: how far the tables of a file are does not depend on its format.
 #pragma once
 
 #include <array>
@@ -9,7 +10,6 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
@@ -24,7 +24,7 @@ class Projector {
   // Writes to the tables of `schema` ("main", or "temp" when verify rebuilds them).
   static absl::StatusOr<Projector> Open(sqlite3* database, std::string_view schema, std::uint64_t stream_id,
                                         TextReader read_text);
-  // Whether a table has a row, or a part of one, of records of this kind.
+  // Whether Apply looks at records of this kind.
   static bool Projects(Kind kind) { return kProjects[static_cast<std::uint8_t>(kind)]; }
   absl::Status Apply(std::span<const Event> records);
   // The same where the places of the records that are projected are known already.
@@ -44,19 +44,11 @@ class Projector {
     return projects;
   }();
 
-  struct FillGroup {
-    Event fill;
-    Event detail;
-  };
-
   Projector() = default;
-  void BindFill(const FillGroup& group, std::size_t row, Statement& insert) const;
   absl::Status ApplyOne(const Event& event);
   void Reach(std::uint64_t seq);
   bool ClosesGroup(const Event& event, Kind head);
   absl::Status Define(const Event& units);
-  absl::Status Fill(const Event& detail);
-  absl::Status WriteFewFills();
   absl::Status Equity(const Event& event);
   absl::Status Checkpoint(const Event& event);
 
@@ -66,10 +58,7 @@ class Projector {
   bool group_open_ = false;
   std::uint64_t saved_seq_ = UINT64_MAX;
   Event head_;  // the first record of the open definition or fill
-  std::vector<FillGroup> waiting_;  // fills that are not in the table yet; none between two calls of Apply
   Statement define_;
-  Statement fill_;
-  Statement fills_;  // several rows at once
   Statement equity_;
   Statement checkpoint_;
   Statement progress_;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "framework/journal/connection.h"
+#include "framework/journal/event_rows.h"
 #include "framework/journal/facts.h"
 
 namespace crucible::journal {
@@ -24,7 +26,6 @@ constexpr const char* kFactTables[][2] = {
 constexpr const char* kProjectionTables[][2] = {
     {"projection", "SELECT * FROM projection ORDER BY stream_id"},
     {"instrument", "SELECT * FROM instrument ORDER BY instrument_id"},
-    {"fills", "SELECT * FROM fills ORDER BY stream_id, seq"},
     {"equity", "SELECT * FROM equity ORDER BY stream_id, seq"},
     {"state_checkpoint", "SELECT * FROM state_checkpoint ORDER BY stream_id, seq"},
 };
@@ -58,10 +59,7 @@ class RowReader {
   Statement statement_;
 };
 
-absl::StatusOr<std::uint64_t> CompareTable(sqlite3* file, sqlite3* rebuilt, const char* table,
-                                           const char* sql) {
-  CRUCIBLE_ASSIGN_OR_RETURN(RowReader stored_rows, RowReader::Open(file, sql));
-  CRUCIBLE_ASSIGN_OR_RETURN(RowReader expected_rows, RowReader::Open(rebuilt, sql));
+absl::StatusOr<std::uint64_t> CompareRows(const char* table, RowReader stored_rows, RowReader expected_rows) {
   for (std::uint64_t rows = 0;; ++rows) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::string stored, stored_rows.Next());
     CRUCIBLE_ASSIGN_OR_RETURN(const std::string expected, expected_rows.Next());
@@ -72,6 +70,22 @@ absl::StatusOr<std::uint64_t> CompareTable(sqlite3* file, sqlite3* rebuilt, cons
     }
     if (stored.empty()) return rows;
   }
+}
+
+absl::StatusOr<std::uint64_t> CompareTable(sqlite3* file, sqlite3* rebuilt, const char* table,
+                                           const char* sql) {
+  CRUCIBLE_ASSIGN_OR_RETURN(RowReader stored, RowReader::Open(file, sql));
+  CRUCIBLE_ASSIGN_OR_RETURN(RowReader expected, RowReader::Open(rebuilt, sql));
+  return CompareRows(table, std::move(stored), std::move(expected));
+}
+
+// The table of fills of an old file with the fold of its records.
+absl::StatusOr<std::uint64_t> CompareFills(sqlite3* file) {
+  CRUCIBLE_RETURN_IF_ERROR(RegisterFills(file, "folded_fills"));
+  CRUCIBLE_ASSIGN_OR_RETURN(RowReader stored,
+                            RowReader::Open(file, "SELECT * FROM fills ORDER BY stream_id, seq"));
+  CRUCIBLE_ASSIGN_OR_RETURN(RowReader expected, RowReader::Open(file, "SELECT * FROM folded_fills"));
+  return CompareRows("fills", std::move(stored), std::move(expected));
 }
 
 using Fields = std::vector<std::string>;
@@ -105,12 +119,12 @@ absl::Status ApplyInputs(sqlite3* database, Fields& fields) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Replica>> Replica::Create() {
-  std::unique_ptr<Replica> replica(new Replica());
+absl::StatusOr<std::unique_ptr<Replica>> Replica::Create(std::int64_t version) {
+  std::unique_ptr<Replica> replica(new Replica(version));
   CRUCIBLE_RETURN_IF_ERROR(
       SqliteStatus(nullptr, sqlite3_open(":memory:", &replica->database_), "open in memory"));
   CRUCIBLE_RETURN_IF_ERROR(Execute(replica->database_, "BEGIN"));
-  CRUCIBLE_RETURN_IF_ERROR(Execute(replica->database_, SchemaSql()));
+  CRUCIBLE_RETURN_IF_ERROR(Execute(replica->database_, SchemaSql(version)));
   return replica;
 }
 
@@ -145,7 +159,9 @@ absl::StatusOr<std::uint64_t> Replica::Compare(sqlite3* file, bool projections) 
     CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t compared, CompareTable(file, database_, table, sql));
     rows += compared;
   }
-  return rows;
+  if (version_ > kLastVersionWithFills) return rows;
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::uint64_t fills, CompareFills(file));
+  return rows + fills;
 }
 
 }  // namespace crucible::journal

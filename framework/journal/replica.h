@@ -2,6 +2,7 @@
 // compare them with the file's.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -11,7 +12,8 @@ namespace crucible::journal {
 
 class Replica {
  public:
-  static absl::StatusOr<std::unique_ptr<Replica>> Create();
+  // Of a file of this format version.
+  static absl::StatusOr<std::unique_ptr<Replica>> Create(std::int64_t version);
   ~Replica() { sqlite3_close_v2(database_); }
   Replica(const Replica&) = delete;
   Replica& operator=(const Replica&) = delete;
@@ -24,7 +26,8 @@ class Replica {
   absl::StatusOr<std::uint64_t> Compare(sqlite3* file, bool projections) const;
 
  private:
-  Replica() = default;
+  explicit Replica(std::int64_t version) : version_(version) {}
+  std::int64_t version_;
   sqlite3* database_ = nullptr;
 };
 

@@ -343,7 +343,7 @@ void ShapeEncoder::Impl::WriteShape(const Shape& shape) {
 }
 
 void ShapeEncoder::Impl::WriteColumn(std::span<const std::uint64_t> values, const Predictors& predictors) {
-  column_encoder_.Encode(values, predictors, column_encoder_.Choose(values, predictors), directory_, data_);
+  column_encoder_.Encode(values, predictors, directory_, data_);
 }
 
 // Numbers below `range`, with the fewest bits.

@@ -37,7 +37,9 @@ class Verifier {
     CRUCIBLE_RETURN_IF_ERROR(ListStreams());
     if (level_ >= VerifyLevel::kChain) {
       CRUCIBLE_RETURN_IF_ERROR(CheckPages());
-      CRUCIBLE_ASSIGN_OR_RETURN(replica_, Replica::Create());
+      CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t version,
+                                QueryInt(connection_.database(), "PRAGMA user_version"));
+      CRUCIBLE_ASSIGN_OR_RETURN(replica_, Replica::Create(version));
     }
     for (const std::uint64_t stream : streams_) CRUCIBLE_RETURN_IF_ERROR(CheckTexts(stream));
     for (const std::uint64_t stream : streams_) CRUCIBLE_RETURN_IF_ERROR(CheckRecords(stream));

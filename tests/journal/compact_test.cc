@@ -4,7 +4,7 @@
 
 #include "framework/journal/verify.h"
 #include "tests/journal/journal_fixture.h"
-#include "tests/journal/stored_format_1.h"
+#include "tests/journal/stored_file.h"
 
 namespace crucible::journal {
 namespace {
@@ -53,7 +53,7 @@ TEST_F(CompactTest, TellsWhereTheOldChainEnded) {
 }
 
 TEST_F(CompactTest, MakesACurrentFileOfAnOlderFormat) {
-  WriteStoredFormat1(Path("old"));
+  WriteStored("format_1.session", Path("old"));
   const Journal old = Journal::Open(Path("old")).value();
   ASSERT_OK(Compact(old, Path("new")).status());
   const auto compacted = Journal::Open(Path("new"), {.read_only = false});

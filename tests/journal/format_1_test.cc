@@ -1,13 +1,13 @@
 #include "framework/journal/verify.h"
 #include "tests/journal/journal_fixture.h"
-#include "tests/journal/stored_format_1.h"
+#include "tests/journal/stored_file.h"
 
 namespace crucible::journal {
 namespace {
 
 class Format1Test : public JournalFixture {
  protected:
-  Format1Test() { WriteStoredFormat1(Path("old")); }
+  Format1Test() { WriteStored("format_1.session", Path("old")); }
 };
 
 TEST_F(Format1Test, IsReadAndVerified) {

@@ -46,9 +46,10 @@ class QueryTest : public JournalFixture {
   }
 
   // Rows as "a|b|c", one per line.
-  std::string Rows(std::string_view sql) {
+  std::string Rows(std::string_view sql) { return RowsOf(Path("run"), sql); }
+  static std::string RowsOf(const std::string& path, std::string_view sql) {
     std::string text;
-    const absl::Status status = Query(Path("run"), sql, [&](auto, std::span<const QueryValue> values) {
+    const absl::Status status = Query(path, sql, [&](auto, std::span<const QueryValue> values) {
       for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : "|") + AsText(values[i]);
       text += '\n';
       return true;
@@ -69,7 +70,35 @@ TEST_F(QueryTest, OrdersAreFoldedFromTheirRecords) {
             "4|sell|limit|GTC|130|2|1|open|1|104\n");
 }
 
-TEST_F(QueryTest, ProjectionsShowFillsPositionsAndEquity) {
+TEST_F(QueryTest, AFillThatBlocksOrCommitsCutIsOneRow) {
+  const std::vector<Event> records = SmallRun().records();
+  const std::string whole = Rows("SELECT seq, fee FROM fills");
+  for (std::uint32_t block = 1; block <= 12; ++block) {
+    const std::string path = Path("cut" + std::to_string(block));
+    auto journal = Journal::Create(path, TestManifest(), {.block_records = block});
+    auto appender = journal->OpenAppender("decisions", AppendMode::kContinue);
+    ASSERT_TRUE((*appender)->AppendText(DefinitionText(TestInstrument())).ok());
+    const std::span<const Event> all(records);
+    for (std::size_t at = 0; at < all.size(); ++at) {
+      ASSERT_OK((*appender)->Append(all.subspan(at, 1)));
+      if (at % 3 == 0) ASSERT_OK((*appender)->Commit());
+    }
+    ASSERT_OK((*appender)->Commit());
+    EXPECT_EQ(RowsOf(path, "SELECT seq, fee FROM fills"), whole) << block;
+  }
+}
+
+TEST_F(QueryTest, FillsOfOneOrderAreThoseOfAFullScan) {
+  for (const char* order : {"0", "1", "2", "4", "5", "-1", "1.5", "NULL"}) {
+    const std::string columns = "SELECT stream_id, seq, order_id, fee FROM fills WHERE ";
+    EXPECT_EQ(Rows(columns + "order_id = " + order), Rows(columns + "+order_id = " + order)) << order;
+  }
+  EXPECT_EQ(Rows("SELECT o.order_id, o.filled, sum(f.quantity), count(f.seq) FROM orders o LEFT JOIN fills f USING"
+                 "(order_id) GROUP BY o.order_id"),
+            "1|10|10|2\n2|0||0\n3|0||0\n4|1|1|1\n");
+}
+
+TEST_F(QueryTest, TablesShowFillsPositionsAndEquity) {
   EXPECT_EQ(Rows("SELECT order_id, side, price, quantity, fee, liquidity, queue_ahead, rule FROM fills ORDER "
                  "BY seq"),
             "1|buy|100|4|7|maker|12|queue reached\n"
