@@ -111,9 +111,10 @@ std::vector<causal::LinkChange> Standing(const causal::LiveGraph& live) {
   return links;
 }
 
-// What was asked for.
+// What was asked for, of which rows.
 nlohmann::ordered_json Head(const LiveRequest& request, const features::CausalWatch& watch,
-                            std::optional<std::size_t> target) {
+                            std::optional<std::size_t> target, std::size_t rows,
+                            const std::vector<std::string>& warnings) {
   const causal::LiveOptions& options = request.options;
   nlohmann::ordered_json json = {
       {"method", "live-pcmci"}, {"test", "ParCorr"}, {"errors", "student"}, {"variables", watch.names()}};
@@ -126,6 +127,8 @@ nlohmann::ordered_json Head(const LiveRequest& request, const features::CausalWa
   json["test_rows"] = options.test_bars;
   json["establish"] = options.establish_tests;
   json["withdraw"] = options.withdraw_tests;
+  json["rows"] = rows;
+  json["warnings"] = warnings;
   return json;
 }
 
@@ -136,7 +139,6 @@ struct Followed {
 
 void PrintJson(const Rows& rows, nlohmann::ordered_json json, const features::CausalWatch& watch,
                const Followed& followed, std::optional<std::size_t> target) {
-  json["rows"] = watch.graph().bars();
   json["changes"] = nlohmann::ordered_json::array();
   for (const auto& [link, row] : followed.changes) {
     nlohmann::ordered_json one = {{"row", row + 1}, {"time", rows.Name(row)}};
@@ -149,7 +151,6 @@ void PrintJson(const Rows& rows, nlohmann::ordered_json json, const features::Ca
   for (const causal::LinkChange& link : Standing(watch.graph())) {
     if (!target || link.effect == *target) json["links"].push_back(LinkJson(watch.names(), link));
   }
-  json["warnings"] = followed.warnings;
   std::printf("%s\n", json.dump(2).c_str());
 }
 
@@ -233,13 +234,13 @@ absl::Status FollowLive(const Terminal& terminal, const LiveRequest& asked, cons
   CRUCIBLE_ASSIGN_OR_RETURN(features::CausalWatch watch,
                             features::CausalWatch::Create(panel.names, target.value_or(0), request.options));
   const Rows rows(table);
-  const nlohmann::ordered_json head = Head(request, watch, target);
-  CRUCIBLE_ASSIGN_OR_RETURN(std::optional<ModelJournal> journal,
-                            OpenJournal(request, table, rows, watch, head.dump(2)));
   const causal::DataSet& set = panel.sets.front();
   Followed followed{{}, causal::DescribeProblems(panel, set.rows(), request.options.max_lag)};
-  if (journal && !rows.has_times())
+  if (!request.output.empty() && !rows.has_times())
     followed.warnings.push_back("no column holds timestamps in words: the records of -o all have the time 1970");
+  const nlohmann::ordered_json head = Head(request, watch, target, set.rows(), followed.warnings);
+  CRUCIBLE_ASSIGN_OR_RETURN(std::optional<ModelJournal> journal,
+                            OpenJournal(request, table, rows, watch, head.dump(2)));
   Progress progress("following", "rows");
   std::vector<double> values(panel.variables());
   for (std::size_t row = 0; row < set.rows(); ++row) {

@@ -166,7 +166,12 @@ std::string DiscoveryDot(const Discovery& discovery) {
 
 ModelJournal::Head DiscoverHead(const std::string& file, const Table& table, std::uint64_t seed, std::string document,
                                 Nanos first_time) {
-  ModelJournal::Head head{"discover", "causal", seed, "input = " + runs::QuotedText(file) + "\n", std::move(document), {},
+  ModelJournal::Head head{"discover",
+                          std::string(kCausalStream),
+                          seed,
+                          "input = " + runs::QuotedText(file) + "\n",
+                          std::move(document),
+                          {},
                           first_time};
   if (table.from_bars()) head.input = table.input;
   return head;

@@ -34,6 +34,9 @@ nlohmann::ordered_json DiscoveryJson(const Discovery& discovery);
 // found.
 std::string DiscoveryDot(const Discovery& discovery);
 
+// Of the journal's records.
+inline constexpr std::string_view kCausalStream = "causal";
+
 // Of the journal that says what was found in `file`; `document` is the whole answer as JSON.
 ModelJournal::Head DiscoverHead(const std::string& file, const Table& table, std::uint64_t seed, std::string document,
                                 Nanos first_time);

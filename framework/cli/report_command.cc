@@ -17,9 +17,9 @@
 namespace crucible::cli {
 namespace {
 
-// Paths of runs and of results, and where sessions are looked for.
+// Paths of runs and causal graphs, of results, and where sessions are looked for.
 struct ReportFiles {
-  std::vector<std::string> runs, results, search;
+  std::vector<std::string> files, results, search;
   bool verify = false;  // executes each run again
 };
 
@@ -36,23 +36,44 @@ absl::StatusOr<report::ResultInput> OpenResult(const std::string& path) {
   return report::ReadResult(std::filesystem::path(path).filename().string(), std::move(text).str());
 }
 
-absl::Status WriteFiles(const ReportFiles& files, const std::string& output) {
-  std::vector<report::ResultInput> results;
+// Keeps open what `input` refers to.
+struct Opened {
+  std::vector<std::unique_ptr<ReportedRun>> runs;
+  std::vector<std::unique_ptr<ReportedGraph>> graphs;
+  report::ReportInput input;
+};
+
+absl::StatusOr<Opened> Open(const ReportFiles& files) {
+  Opened opened;
   for (const std::string& path : files.results) {
     CRUCIBLE_ASSIGN_OR_RETURN(report::ResultInput result, OpenResult(path));
-    results.push_back(std::move(result));
+    opened.input.results.push_back(std::move(result));
   }
-  std::vector<std::unique_ptr<ReportedRun>> opened;
-  std::vector<report::RunInput> inputs;
-  for (const std::string& path : files.runs) {
-    CRUCIBLE_ASSIGN_OR_RETURN(auto run, OpenReportedRun(path, files.search));
+  for (const std::string& path : files.files) {
+    CRUCIBLE_ASSIGN_OR_RETURN(ReportedFile file, OpenReportedFile(path, files.search));
+    if (auto* graph = std::get_if<std::unique_ptr<ReportedGraph>>(&file); graph != nullptr) {
+      opened.input.graphs.push_back((*graph)->input);
+      opened.graphs.push_back(std::move(*graph));
+      continue;
+    }
+    auto& run = std::get<std::unique_ptr<ReportedRun>>(file);
     if (files.verify) CRUCIBLE_RETURN_IF_ERROR(VerifyReportedRun(path, files.search, *run));
-    inputs.push_back(run->input);
-    opened.push_back(std::move(run));
+    opened.input.runs.push_back(run->input);
+    opened.runs.push_back(std::move(run));
   }
+  if (files.verify && opened.runs.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--verify executes runs again; %s is a causal graph: run crucible discover again and compare",
+        files.files.front()));
+  }
+  return opened;
+}
+
+absl::Status WriteFiles(const ReportFiles& files, const std::string& output) {
+  CRUCIBLE_ASSIGN_OR_RETURN(const Opened opened, Open(files));
   Progress progress("reading", "records");
   CRUCIBLE_ASSIGN_OR_RETURN(const std::string html,
-                            report::WriteReport(inputs, results, [&](double share, std::uint64_t records) {
+                            report::WriteReport(opened.input, [&](double share, std::uint64_t records) {
                               progress.Update(share, records);
                             }));
   progress.Clear();
@@ -62,14 +83,14 @@ absl::Status WriteFiles(const ReportFiles& files, const std::string& output) {
 absl::Status DoReport(Terminal& terminal, ReportArguments& arguments) {
   if (arguments.output.empty()) {
     arguments.output =
-        std::filesystem::path(arguments.files.runs.front()).replace_extension(".html").string();
+        std::filesystem::path(arguments.files.files.front()).replace_extension(".html").string();
   }
   CRUCIBLE_RETURN_IF_ERROR(CheckReplaceable(arguments.output, "<!doctype html>", "report"));
   CRUCIBLE_RETURN_IF_ERROR(WriteFiles(arguments.files, arguments.output));
   const std::uintmax_t bytes = std::filesystem::file_size(arguments.output);
   if (terminal.json) {
     const nlohmann::ordered_json json = {
-        {"report", arguments.output}, {"runs", arguments.files.runs}, {"bytes", bytes}};
+        {"report", arguments.output}, {"files", arguments.files.files}, {"bytes", bytes}};
     std::printf("%s\n", json.dump(2).c_str());
   } else {
     std::printf("wrote %s (%.1f MB); open it in a browser\n", arguments.output.c_str(),
@@ -86,12 +107,16 @@ absl::Status WriteReportFile(const std::vector<std::string>& runs, const std::ve
 }
 
 void AddReport(CLI::App& app, Terminal& terminal) {
-  CLI::App* command = app.add_subcommand("report", "Write one HTML file that shows runs, and opens offline");
+  CLI::App* command =
+      app.add_subcommand("report", "Write one HTML file that shows runs or causal graphs, and opens offline");
   const auto arguments = std::make_shared<ReportArguments>();
-  command->add_option("runs", arguments->files.runs, "run files; several are compared with the first")
+  command
+      ->add_option(
+          "files", arguments->files.files,
+          "run files, the others are compared with the first; and causal graphs of crucible discover -o")
       ->required();
   command->add_option("-o,--output", arguments->output,
-                      "file to write; RUN.html beside the first run by default");
+                      "file to write; its name with .html beside the first file by default");
   command
       ->add_option("--results", arguments->files.results,
                    "results to show beside the runs: files of crucible stress --save, of crucible --json bounds and of "

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "framework/cli/discover_output.h"
 #include "framework/cli/progress.h"
 #include "framework/runs/instrument_map.h"
 #include "framework/runs/market_choice.h"
@@ -108,18 +110,24 @@ std::optional<report::RegimeModel> RegimesOf(const runs::RunConfig& config, cons
   return model;
 }
 
-}  // namespace
+constexpr std::string_view kExpected =
+    "expected a run (what crucible run writes) or a causal graph (what crucible discover -o writes)";
 
-absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& path,
-                                                             const std::vector<std::string>& search) {
+// The room of journals knows only that a file is none.
+absl::Status NoJournal(const std::string& path, absl::Status status) {
+  char first = 0;
+  std::ifstream(path, std::ios::binary) >> first;
+  if (!absl::IsFailedPrecondition(status) || (first != '{' && first != '[')) return status;
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%s looks like JSON, %s; results of crucible stress, bounds and facts go behind --results", path,
+      std::string(kExpected)));
+}
+
+absl::StatusOr<std::unique_ptr<ReportedRun>> OpenRun(std::unique_ptr<journal::Journal> journal,
+                                                     const std::string& path,
+                                                     const std::vector<std::string>& search) {
   auto run = std::make_unique<ReportedRun>();
-  CRUCIBLE_ASSIGN_OR_RETURN(journal::Journal journal, journal::Journal::Open(path));
-  run->journal = std::make_unique<journal::Journal>(std::move(journal));
-  if (!run->journal->Head(runs::kRunStream).ok()) {
-    return absl::FailedPreconditionError(
-        absl::StrFormat("%s is a file of kind \"%s\", expected a run: what crucible run writes", path,
-                        run->journal->manifest().kind));
-  }
+  run->journal = std::move(journal);
   run->input.name = std::filesystem::path(path).filename().string();
   run->input.journal = run->journal.get();
   run->input.stream = std::string(runs::kRunStream);
@@ -138,6 +146,27 @@ absl::StatusOr<std::unique_ptr<ReportedRun>> OpenReportedRun(const std::string& 
     run->input.horizons = runs::MarkoutHorizons(false);
   }
   return run;
+}
+
+}  // namespace
+
+absl::StatusOr<ReportedFile> OpenReportedFile(const std::string& path,
+                                              const std::vector<std::string>& search) {
+  absl::StatusOr<journal::Journal> opened = journal::Journal::Open(path);
+  if (!opened.ok()) return NoJournal(path, opened.status());
+  auto journal = std::make_unique<journal::Journal>(*std::move(opened));
+  if (journal->Head(runs::kRunStream).ok()) {
+    CRUCIBLE_ASSIGN_OR_RETURN(ReportedFile run, OpenRun(std::move(journal), path, search));
+    return run;
+  }
+  if (!journal->Head(kCausalStream).ok()) {
+    return absl::FailedPreconditionError(absl::StrFormat("%s is a file of kind \"%s\", %s", path,
+                                                         journal->manifest().kind, std::string(kExpected)));
+  }
+  auto graph = std::make_unique<ReportedGraph>();
+  graph->input = {std::filesystem::path(path).filename().string(), journal.get(), std::string(kCausalStream)};
+  graph->journal = std::move(journal);
+  return ReportedFile(std::move(graph));
 }
 
 absl::Status VerifyReportedRun(const std::string& path, const std::vector<std::string>& search,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "framework/report/causal_graph.h"
 #include "framework/report/compare.h"
 #include "framework/report/html.h"
 #include "framework/report/sections/sections.h"
@@ -28,6 +29,7 @@ absl::StatusOr<RunJson> ReadAndDescribe(const RunInput& input, const Progress& p
   CRUCIBLE_ASSIGN_OR_RETURN(const MarketFacts market, ReadMarket(input, run, part(kOwnShare, 1 - kOwnShare)));
   const RunView view{input, run, market, Parameters(input.journal->manifest().configuration)};
   CRUCIBLE_ASSIGN_OR_RETURN(Json regimes, RegimesSection(view));
+  CRUCIBLE_ASSIGN_OR_RETURN(Json graph, GraphSection(view));
   RunJson json;
   json.shown = {{"name", input.name},
                 {"start_us", run.start.since_epoch / 1000},
@@ -38,6 +40,7 @@ absl::StatusOr<RunJson> ReadAndDescribe(const RunInput& input, const Progress& p
                 {"attacks", AttacksSection(view)},
                 {"account", AccountSection(view)},
                 {"regimes", std::move(regimes)},
+                {"graph", std::move(graph)},
                 {"features", FeaturesSection(view)},
                 {"fills", FillsSection(view)},
                 {"markouts", MarkoutsSection(view)},
@@ -66,16 +69,17 @@ Json ResultJson(const ResultInput& result) {
           {"content", Json::parse(result.json, nullptr, false)}};
 }
 
-std::string Title(std::span<const RunInput> runs) {
-  std::string title = runs.front().name;
-  if (runs.size() > 1) title += " and " + std::to_string(runs.size() - 1) + " more";
+std::string Title(const ReportInput& input) {
+  std::string title = input.runs.empty() ? input.graphs.front().name : input.runs.front().name;
+  const std::size_t files = input.runs.size() + input.graphs.size();
+  if (files > 1) title += " and " + std::to_string(files - 1) + " more";
   return title + " - Crucible";
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> WriteReport(std::span<const RunInput> runs, std::span<const ResultInput> results,
-                                        const Progress& progress) {
+absl::StatusOr<std::string> WriteReport(const ReportInput& input, const Progress& progress) {
+  const std::vector<RunInput>& runs = input.runs;
   Json data = {{"codes", Codes()}, {"runs", Json::array()}};
   Json causes = Json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -92,9 +96,14 @@ absl::StatusOr<std::string> WriteReport(std::span<const RunInput> runs, std::spa
   }
   constexpr auto kReplace = Json::error_handler_t::replace;  // bytes that are not UTF-8
   CRUCIBLE_ASSIGN_OR_RETURN(data["divergences"], DivergencesJson(runs));
+  data["graphs"] = Json::array();
+  for (const GraphInput& graph : input.graphs) {
+    CRUCIBLE_ASSIGN_OR_RETURN(Json json, GraphJson(graph));
+    data["graphs"].push_back(std::move(json));
+  }
   data["results"] = Json::array();
-  for (const ResultInput& result : results) data["results"].push_back(ResultJson(result));
-  return Page(Title(runs), data.dump(-1, ' ', false, kReplace), causes.dump(-1, ' ', false, kReplace));
+  for (const ResultInput& result : input.results) data["results"].push_back(ResultJson(result));
+  return Page(Title(input), data.dump(-1, ' ', false, kReplace), causes.dump(-1, ' ', false, kReplace));
 }
 
 }  // namespace crucible::report

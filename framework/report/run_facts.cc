@@ -22,7 +22,7 @@ class Fold {
  public:
   explicit Fold(RunFacts& facts) : facts_(facts) {}
   absl::Status Apply(const Event& event);
-  absl::Status Finish();
+  absl::Status Finish(const RunInput& run);
 
  private:
   OrderFact* Find(std::uint64_t id) {
@@ -37,6 +37,7 @@ class Fold {
   RunFacts& facts_;
   engine::AttackCollector attacks_;
   engine::StoryCollector stories_;
+  CausalCollector causal_;
   absl::flat_hash_map<std::uint64_t, std::uint32_t> order_index_;  // lookup only
   Event fill_;  // waits for its detail
   bool fill_waits_ = false;
@@ -148,6 +149,10 @@ absl::Status Fold::Apply(const Event& event) {
         return TooMany(event, "routes");
       facts_.swaps.push_back(event);
       break;
+    case Kind::kCausalVariable:
+    case Kind::kLinkChange:
+    case Kind::kLinkEvidence:
+      return causal_.Add(event);
     case Kind::kAgentAction:
       attacks_.Add(event);
       break;
@@ -166,7 +171,8 @@ absl::Status Fold::Apply(const Event& event) {
   return absl::OkStatus();
 }
 
-absl::Status Fold::Finish() {
+absl::Status Fold::Finish(const RunInput& run) {
+  CRUCIBLE_ASSIGN_OR_RETURN(facts_.causal, causal_.Take(*run.journal, run.stream));
   facts_.attacks = attacks_.Take();
   for (engine::Attack& attack : facts_.attacks) attack.end = std::min(attack.end, facts_.end);
   facts_.stories = stories_.Take();
@@ -212,7 +218,7 @@ absl::StatusOr<RunFacts> ReadRun(const RunInput& run, const Progress& progress) 
       progress(static_cast<double>(facts.records) / static_cast<double>(head.last_seq), facts.records);
     }
   }
-  CRUCIBLE_RETURN_IF_ERROR(fold.Finish());
+  CRUCIBLE_RETURN_IF_ERROR(fold.Finish(run));
   if (facts.records == 0) {
     return absl::FailedPreconditionError(absl::StrFormat("%s has no records yet", run.name));
   }

@@ -12,6 +12,7 @@
 #include "framework/event/event.h"
 #include "framework/event/kinds.h"
 #include "framework/event/order_codes.h"
+#include "framework/report/causal_facts.h"
 #include "framework/report/run_input.h"
 
 namespace crucible::report {
@@ -63,6 +64,7 @@ struct RunFacts {
   std::vector<Event> denials;                     // kRiskDenial
   std::vector<Event> forecasts;                   // kRegimeForecast, one per regime at each bar
   std::vector<Event> swaps;                       // kModelSwap
+  CausalFacts causal;                             // of the live causal graph; no variables: the run has none
   std::vector<engine::Attack> attacks;            // of predators, in a simulated market; none ends after `end`
   // By sequence - 1, to walk causes within the run: kind and origin of every record.
   std::vector<Kind> kinds;

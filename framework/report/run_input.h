@@ -1,4 +1,5 @@
-// What a report is made from: run files, and the markets they traded where those were found.
+// What a report is made from: run files, and the markets they traded where those were found; files of causal
+// graphs.
 #pragma once
 
 #include <cstdint>
@@ -69,6 +70,13 @@ struct RunInput {
   Verification verification;
 
   bool has_own_market() const { return sessions.size() == 1 && sessions.front().ordinal == 0; }
+};
+
+// What `crucible discover -o` wrote.
+struct GraphInput {
+  std::string name;  // what people call it: the file's name
+  const journal::Journal* journal = nullptr;
+  std::string stream;
 };
 
 // Share of the work done, 0 to 1, and records read so far.

@@ -134,7 +134,10 @@ engine::WhyNames NamesOf(const RunView& view) {
     names.strategies.push_back(std::move(strategy));
   }
   for (const InstrumentFacts& facts : view.market.instruments) names.instruments.push_back(facts.instrument);
-  while (names.instruments.size() < view.run.instruments) {
+  std::uint32_t told = view.run.instruments;  // one more than the highest id that records name
+  for (const Event& swap : view.run.swaps) told = std::max(told, swap.instrument + 1);
+  for (const LinkFact& link : view.run.causal.changes) told = std::max(told, link.change.instrument + 1);
+  while (names.instruments.size() < told) {
     Instrument& unknown = names.instruments.emplace_back();
     unknown.venue = "unknown";
     unknown.symbol = std::to_string(names.instruments.size() - 1);

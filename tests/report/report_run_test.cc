@@ -201,11 +201,104 @@ TEST_F(ReportRunTest, ARunInAMarketOfItsOwnIsReportedFromItsJournalAlone) {
               HasSubstr("\n" + std::to_string(volume) + "\n"));
 }
 
+// Every change as SQL has it, and what of it stands at the end.
+void ExpectGraphOf(const json& graph, const std::vector<std::string>& changes,
+                   const std::vector<std::string>& standing) {
+  const auto rows = [](const json& links, bool all) {
+    std::vector<std::string> texts;
+    for (const json& link : links) {
+      texts.push_back(absl::StrFormat("%d %d %d", link["cause"].get<int>(), link["effect"].get<int>(),
+                                      link["lag"].get<int>()));
+      if (!all) continue;
+      absl::StrAppendFormat(&texts.back(), " %d %d %.12g %.12g %.12g %s", link["t"].get<std::int64_t>(),
+                            link["place"].get<std::int64_t>(), link["value"].get<double>(),
+                            link["p"].get<double>(), link["q"].get<double>(), link["added"] == true ? "+" : "-");
+    }
+    return texts;
+  };
+  EXPECT_EQ(rows(graph["changes"], true), changes);
+  EXPECT_EQ(rows(graph["links"], false), standing);
+  EXPECT_EQ(graph["changes_in_all"], changes.size());
+}
+
+TEST_F(ReportRunTest, ACausalGraphOnThePageIsThatOfTheRecords) {
+  Write("bars.csv", cli::SomeBars(500));
+  Crucibles({"import", "bars.csv", "--format", "bars", "--columns", "time,open,close,high,low,volume",
+             "--symbol", "X", "--decimals", "2,1", "-o", "bars.session"});
+  Write("run.toml",
+        "[[session]]\npath = \"bars.session\"\n[causes]\nwindow = 100\nalpha = 0.3\nwithdraw_alpha = "
+        "0.4\nestablish = 1\n"
+        "withdraw = 2\n[[strategy]]\nplugin = \"moving_average_cross\"\n");
+  Crucibles({"run", "run.toml", "-o", "a.run"});
+  const std::vector<std::string> changes =
+      Sql("SELECT printf('%d %d %d %d %d %.12g %.12g %.12g %s', cause, effect, lag, c.time / 1000, c.origin & "
+          "0xffffffff, value, p, q, "
+          "CASE WHEN reason < 16 THEN '+' ELSE '-' END) FROM link_change_events c JOIN link_evidence_events "
+          "e ON e.seq = c.seq + 1 ORDER BY c.seq");
+  const std::vector<std::string> standing = Sql(
+      "SELECT cause || ' ' || effect || ' ' || lag FROM link_change_events c WHERE reason < 16 AND seq = "
+      "(SELECT max(seq) FROM "
+      "link_change_events d WHERE d.cause = c.cause AND d.effect = c.effect AND d.lag = c.lag) ORDER BY seq");
+  ASSERT_GT(changes.size(), 20U);
+  ASSERT_GT(standing.size(), 0U);
+  Crucibles({"discover", "a.run", "--live", "--window", "100", "--alpha", "0.3", "--withdraw-alpha", "0.4",
+             "--establish", "1", "--withdraw", "2", "-o", "live.journal"});
+  Crucibles({"report", "a.run", "live.journal", "-o", "a.html"});
+  const json data = DataOf(ReadFile("a.html"), "data");
+  const json &run = data["runs"][0]["graph"], &file = data["graphs"][0];
+  ExpectGraphOf(run, changes, standing);
+  ExpectGraphOf(file, changes, standing);
+  EXPECT_EQ(run["variables"], json({"return", "range", "volume_change"}));
+  for (const char* key :
+       {"method", "test", "errors", "window", "alpha", "withdraw_alpha", "establish", "withdraw", "max_lag"})
+    EXPECT_EQ(run["method"][key], file["method"][key]) << key;
+  EXPECT_EQ(file["method"]["rows"], 499);
+  EXPECT_THAT(run["changes"][3]["causes"].dump(),
+              testing::AllOf(HasSubstr("link_change"), HasSubstr("bar_volume"), HasSubstr("return")));
+}
+
+TEST_F(ReportRunTest, AGraphOfAWholeSampleSaysWhatItsDocumentSays) {
+  Write(
+      "bars.csv", "a,b\n" + [] {
+        std::string rows;
+        RandomStream random(3, "rows");
+        double a = 0;
+        for (int i = 0; i < 400; ++i) {
+          const double b = 0.6 * a + random.Normal();
+          a = random.Normal();
+          rows += absl::StrFormat("%.6f,%.6f\n", a, b);
+        }
+        return rows;
+      }());
+  const json found =
+      Crucibles({"discover", "bars.csv", "--samples", "10", "--surrogates", "2", "-o", "g.journal"});
+  Crucibles({"report", "g.journal"});
+  const json graph = DataOf(ReadFile("g.html"), "data")["graphs"][0];
+  ASSERT_EQ(graph["links"].size(), found["links"].size());
+  ASSERT_GT(found["links"].size(), 0U);
+  for (std::size_t i = 0; i < found["links"].size(); ++i) {
+    const json &shown = graph["links"][i], &link = found["links"][i];
+    EXPECT_EQ(graph["variables"][shown["cause"].get<std::size_t>()], link["cause"]);
+    EXPECT_EQ(graph["variables"][shown["effect"].get<std::size_t>()], link["effect"]);
+    for (const char* key : {"lag", "value", "p", "q", "frequency"}) EXPECT_EQ(shown[key], link[key]) << key;
+  }
+  for (const char* key : {"method", "test", "rows", "alpha", "samples", "false_positives", "fdr"})
+    EXPECT_EQ(graph["method"][key], found[key]) << key;
+  const cli::ProgramResult verify = Crucible({"report", "g.journal", "--verify"});
+  EXPECT_EQ(verify.exit_code, 2);
+  EXPECT_THAT(verify.err, HasSubstr("--verify executes runs again; g.journal is a causal graph"));
+}
+
 TEST_F(ReportRunTest, WhatIsNoRunIsRefusedByName) {
   SmallSession();
   const cli::ProgramResult session = Crucible({"report", "small.session"});
   EXPECT_EQ(session.exit_code, 2);
-  EXPECT_THAT(session.err, HasSubstr("expected a run"));
+  EXPECT_THAT(session.err, HasSubstr("small.session is a file of kind \"generated\", expected a run"));
+  Write("stress.json", "{\"format\": \"crucible-stress-1\"}");
+  EXPECT_THAT(Crucible({"report", "stress.json"}).err,
+              HasSubstr("stress.json looks like JSON, expected a run"));
+  Write("table.csv", "a,b\n1,2\n");
+  EXPECT_THAT(Crucible({"report", "table.csv"}).err, HasSubstr("table.csv: not an SQLite file"));
   const cli::ProgramResult nothing = Crucible({"report", "nothing.run"});
   EXPECT_EQ(nothing.exit_code, 2);
   EXPECT_THAT(nothing.err, HasSubstr("nothing.run"));

@@ -115,9 +115,26 @@ Report.bars = (() => {
     } }, 66 + 28 * rows.length);
   };
 
+  // rows: [{name, spans: [{from, until, value}]}]: when each was so, on one axis; a moment is as wide as a line.
+  const spans = (host, label, rows, { from, until, text, title }) => {
+    const least = (until - from) / 300;
+    const room = Math.min(host.clientWidth * 0.4, 260), font = `11.5px ${getComputedStyle(document.body).fontFamily}`;
+    const names = rows.map((row) => Report.clipped(row.name, room, font));
+    const points = (against) => rows.flatMap((row, y) => row.spans.filter((span) => (span.value < 0) === against)
+      .flatMap((span) => [{ x: Math.min(span.from, until - least), y, row, span }, { x: Math.max(span.until, span.from + least), y, row, span }, { x: NaN, y }]));
+    const datasets = [false, true].map((against) => ({ type: 'line', data: points(against), borderColor: Report.theme.color(against ? 'sell' : 'buy'), borderWidth: 9, borderCapStyle: 'butt',
+      pointRadius: 0, pointHitRadius: 9, pointHoverRadius: 0 })).filter((set) => set.data.length > 0);
+    return draw(host, label, { type: 'scatter', data: { datasets }, options: {
+      scales: { x: scale(title, { min: from, max: until, ticks: { callback: text, maxRotation: 0, autoSkipPadding: 24 } }),
+        y: scale('', { reverse: true, min: -0.6, max: rows.length - 0.4, grid: { display: false }, afterBuildTicks: (axis) => { axis.ticks = rows.map((row, value) => ({ value })); },
+          ticks: { callback: (value) => names[value], autoSkip: false } }) },
+      plugins: { tooltip: { callbacks: { title: (items) => items[0]?.raw.row.name ?? '', label: ({ raw }) => `${text(raw.span.from)} to ${text(raw.span.until)}` } } },
+    } }, 60 + 22 * rows.length);
+  };
+
   const destroy = () => {
     for (const chart of charts) chart.destroy();
     charts = [];
   };
-  return { means, histogram, shares, counts, bands, destroy, all: () => charts };
+  return { means, histogram, shares, counts, bands, spans, destroy, all: () => charts };
 })();

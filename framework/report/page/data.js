@@ -1,6 +1,6 @@
 'use strict';
 // The report's data, and how columns are read. Everything shown comes from here; nothing is fetched.
-const Report = { sections: {}, state: { run: 0 } };
+const Report = { sections: {}, state: { run: 0, graph: 0 } };
 
 Report.data = JSON.parse(document.getElementById('data').textContent);
 

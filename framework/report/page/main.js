@@ -17,6 +17,19 @@ Report.render = () => {
   Report.sections.stress(main);
   Report.sections.bounds(main);
   Report.sections.facts(main);
+  Report.sections.graphs(main);
+  if (run) Report.renderRun(run, main);
+
+  const links = Array.from(main.querySelectorAll('section[id]'), (section) => make('a', { href: `#${section.id}` }, section.getAttribute('aria-label')));
+  const dark = Report.theme.current() === 'dark';
+  top.replaceChildren(make('div', { class: 'bar' }, make('span', { class: 'brand' }, 'Crucible', make('small', {}, 'report')), make('nav', { 'aria-label': 'Sections' }, links),
+    make('span', { class: 'spacer' }), make('button', { class: 'button', type: 'button', onclick: Report.theme.toggle, 'aria-label': dark ? 'Light colours' : 'Dark colours' }, dark ? '☀ Light' : '☾ Dark')));
+};
+
+// What one run shows.
+Report.renderRun = (run, main) => {
+  const { make } = Report;
+  const { runs } = Report.data;
   if (runs.length > 1) {
     main.append(make('section', { class: 'tabs', role: 'group', 'aria-label': 'Runs' }, runs.map((each, index) => make('button', { class: 'button', type: 'button',
       'aria-pressed': String(index === Report.state.run), onclick: () => Report.choose(index) }, each.name))));
@@ -26,6 +39,7 @@ Report.render = () => {
   Report.sections.price(run, main);
   Report.sections.attacks(run, main);
   Report.sections.regimes(run, main);
+  Report.sections.graph(run, main);
   const grid = make('div', { class: 'grid' });
   const execution = Report.section('execution', 'Execution', 'What the fills cost, what followed them, and what became of the orders.', grid);
   main.append(execution);
@@ -33,11 +47,6 @@ Report.render = () => {
   if (grid.children.length === 0) execution.remove();
   Report.sections.fills(run, main);
   Report.sections.identity(run, main);
-
-  const links = Array.from(main.querySelectorAll('section[id]'), (section) => make('a', { href: `#${section.id}` }, section.getAttribute('aria-label')));
-  const dark = Report.theme.current() === 'dark';
-  top.replaceChildren(make('div', { class: 'bar' }, make('span', { class: 'brand' }, 'Crucible', make('small', {}, 'report')), make('nav', { 'aria-label': 'Sections' }, links),
-    make('span', { class: 'spacer' }), make('button', { class: 'button', type: 'button', onclick: Report.theme.toggle, 'aria-label': dark ? 'Light colours' : 'Dark colours' }, dark ? '☀ Light' : '☾ Dark')));
 };
 
 // Shows another run.
@@ -56,7 +65,7 @@ const link = new URLSearchParams(window.location.hash.slice(1));
 if (link.get('theme')) Report.theme.choose(link.get('theme'));
 if (Report.data.runs[Number(link.get('run'))]) Report.state.run = Number(link.get('run'));
 Report.render();
-const linked = link.has('fill') && Report.fillsOf(Report.data.runs[Report.state.run])[Number(link.get('fill'))];
+const linked = link.has('fill') && Report.data.runs.length > 0 && Report.fillsOf(Report.data.runs[Report.state.run])[Number(link.get('fill'))];
 if (linked) {
   Report.state.timeline?.show(linked.x, 60_000);
   Report.showCauses(Report.data.runs[Report.state.run], linked);

@@ -41,6 +41,7 @@ Json PriceSection(const RunView& view);     // per instrument: touch, depth, ord
 Json AccountSection(const RunView& view);   // equity, drawdown, fees
 Json AttacksSection(const RunView& view);   // of predators, and what they did to us
 absl::StatusOr<Json> RegimesSection(const RunView& view);  // what a regime model said, and what it swapped
+absl::StatusOr<Json> GraphSection(const RunView& view);    // a live causal graph, and what changed in it
 Json FeaturesSection(const RunView& view);  // values that decisions read
 Json FillsSection(const RunView& view);     // one row per fill
 Json MarkoutsSection(const RunView& view);
