@@ -61,6 +61,7 @@ inline bool L3Book::QuantityChanged(Side side, Location location, std::int64_t q
 void L3Book::LevelGone(Side side, Location location) {
   Ladder& levels = ladder(side);
   const bool was_best = location == levels.best();
+  ++levels_gone_;
   levels.Remove(location);
   if (was_best) RefreshTouch(side);
 }

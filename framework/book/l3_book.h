@@ -105,6 +105,8 @@ class L3Book {
   bool stale() const { return stale_; }
   bool empty() const { return ladders_[0].empty() && ladders_[1].empty(); }
   std::size_t level_count(Side side) const { return ladder(side).size(); }
+  // Levels that have left the book so far, other than by Clear(): while it stays, no level has gone.
+  std::uint64_t levels_gone() const { return levels_gone_; }
   std::size_t order_count() const { return orders_.size(); }
   std::optional<LevelView> Best(Side side) const;
   // Level `n` from the touch, 0 is the best. O(n).
@@ -122,6 +124,8 @@ class L3Book {
   // Names a resting order until it leaves the book, small enough to index an array with; kNoOrder if `id`
   // does not rest. Later orders may get the same one.
   OrderIndex IndexOf(OrderId id) const { return orders_.Find(id); }
+  // Open quantity of a resting order. REQUIRES: the index is that of one.
+  Quantity QuantityOf(OrderIndex index) const { return {orders_[index].quantity}; }
   // That of the order which entered the book last. REQUIRES: it still rests.
   OrderIndex newest() const { return newest_; }
   // The order that trades first on a side.
@@ -210,6 +214,7 @@ class L3Book {
   std::array<Ladder, 2> ladders_;  // bid, ask
   OrderStore orders_;
   BookCounters counters_;
+  std::uint64_t levels_gone_ = 0;
   L3Options options_;
 };
 

@@ -1,6 +1,7 @@
 #include "framework/engine/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -28,18 +29,14 @@ enum Component : std::uint64_t {
 
 enum FeedChannel : std::uint8_t { kBookFeed, kTradeFeed, kQuoteFeed, kBarFeed, kFeedChannels };
 
-FeedChannel FeedOf(Kind kind) {
-  switch (kind) {
-    case Kind::kTrade:
-      return kTradeFeed;
-    case Kind::kQuote:
-      return kQuoteFeed;
-    case Kind::kBar:
-      return kBarFeed;
-    default:
-      return kBookFeed;
-  }
-}
+// By the kind of a group's first record.
+constexpr std::array<FeedChannel, 256> kFeedOf = [] {
+  std::array<FeedChannel, 256> feeds{};
+  feeds[static_cast<std::uint8_t>(Kind::kTrade)] = kTradeFeed;
+  feeds[static_cast<std::uint8_t>(Kind::kQuote)] = kQuoteFeed;
+  feeds[static_cast<std::uint8_t>(Kind::kBar)] = kBarFeed;
+  return feeds;
+}();
 
 Event Mark(Kind kind, Nanos at, std::uint64_t inputs, std::uint64_t records, std::uint64_t code) {
   Event event;
@@ -90,6 +87,7 @@ absl::Status Engine::Prepare() {
         absl::StrFormat("%d venues for %d instruments", config_.venues.size(), desk_->instrument_count()));
   }
   due_.assign(config_.venues.size(), kEndOfTime);
+  for (const Venue* venue : config_.venues) passes_.push_back(venue->PassesMarketThrough());
   CRUCIBLE_RETURN_IF_ERROR(PrepareChannels());
   CRUCIBLE_RETURN_IF_ERROR(PrepareStrategies());
   return PrepareChanges();
@@ -97,14 +95,15 @@ absl::Status Engine::Prepare() {
 
 absl::Status Engine::PrepareChannels() {
   const Random random(config_.seed);
-  std::map<std::string, std::size_t> by_venue;
+  std::map<std::string, VenueChannels*> by_venue;
   for (std::uint32_t i = 0; i < desk_->instrument_count(); ++i) {
     const Instrument& instrument = desk_->instrument({i});
-    const auto [at, made] = by_venue.try_emplace(instrument.venue, venue_channels_.size());
+    const auto [at, made] = by_venue.try_emplace(instrument.venue, nullptr);
     if (made) {
       CRUCIBLE_ASSIGN_OR_RETURN(latency::Channels channels,
                                 latency::MakeChannels(config_.latency, random, instrument.venue));
       venue_channels_.push_back({std::move(channels.entry), std::move(channels.reply)});
+      at->second = &venue_channels_.back();
     }
     channels_of_.push_back(at->second);
     feeds_.emplace_back();
@@ -120,7 +119,8 @@ absl::Status Engine::PrepareChannels() {
 
 absl::Status Engine::PrepareStrategies() {
   for (const StrategySetup& setup : config_.strategies) {
-    CRUCIBLE_ASSIGN_OR_RETURN(RouteParameters parameters, ResolveByRoute(*setup.strategy, setup.by_route, setup.parameters, routes()));
+    CRUCIBLE_ASSIGN_OR_RETURN(RouteParameters parameters,
+                              ResolveByRoute(*setup.strategy, setup.by_route, setup.parameters, routes()));
     const auto ordinal = static_cast<std::uint32_t>(strategies_.size() + 1);
     strategies_.push_back(
         std::make_unique<StrategyHost>(*this, *setup.strategy, ordinal, config_.seed, std::move(parameters)));
@@ -179,7 +179,7 @@ void Engine::Start() {
 // No input defines what a venue produces, so the run's own stream does.
 void Engine::DefineProduced() {
   for (std::uint32_t i = 0; i < config_.venues.size(); ++i) {
-    if (config_.venues[i]->PassesMarketThrough()) continue;
+    if (passes_[i] != 0) continue;
     const Instrument& instrument = desk_->instrument({i});
     const std::uint64_t text = recorder_.AppendText(DefinitionText(instrument));
     for (const Event& record : DefinitionRecords(instrument, {i}, now_, text)) recorder_.Append(record);
@@ -245,7 +245,8 @@ void Engine::StepVenue(std::int64_t time) {
 }
 
 Nanos Engine::FeedArrival(const MarketGroup& group) {
-  latency::Channel& feed = feeds_[group.instrument.value][FeedOf(group.records.front().kind)];
+  latency::Channel& feed =
+      feeds_[group.instrument.value][kFeedOf[static_cast<std::uint8_t>(group.records.front().kind)]];
   return feed.Deliver(group.exchange_time, group.receive_time);
 }
 
@@ -258,7 +259,7 @@ void Engine::VenueMarket() {
   } else if (group.records.front().kind == Kind::kMarkPrice) {
     RefreshDue(group.instrument);  // it may name another time of funding
   }
-  if (venue.PassesMarketThrough()) {
+  if (passes_[group.instrument.value] != 0) [[likely]] {
     // In place: a copy would wait for the time that was stored a moment ago.
     QueuedGroup& sent = deliveries_.Open();
     sent = next_group_;
@@ -315,7 +316,7 @@ void Engine::TakeProduced() {
 }
 
 void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
-  latency::Channel& channel = venue_channels_[channels_of_[instrument.value]].reply;
+  latency::Channel& channel = channels_of_[instrument.value]->reply;
   Nanos arrival{};
   bool first_of_group = true;
   for (const Event& reply : outbox_.replies()) {
@@ -337,7 +338,7 @@ void Engine::RefreshDue(InstrumentId instrument) {
 
 void Engine::SendCommand() {
   CommandOnItsWay& sent = commands_.Open();
-  sent.arrival = venue_channels_[channels_of_[sent.command.instrument.value]].entry.Deliver(now_);
+  sent.arrival = channels_of_[sent.command.instrument.value]->entry.Deliver(now_);
   commands_.Close();
 }
 
@@ -497,8 +498,7 @@ void Engine::Checkpoint() {
       for (const auto& [order, opens] : roll_orders_) hasher.Add(order);
     });
   }
-  if (config_.causes != nullptr)
-    witness(kCauses, [&](StateHasher& hasher) { config_.causes->Hash(hasher); });
+  if (config_.causes != nullptr) witness(kCauses, [&](StateHasher& hasher) { config_.causes->Hash(hasher); });
   for (const auto& strategy : strategies_) {
     witness(kFirstStrategy + strategy->ordinal(), [&](StateHasher& hasher) { strategy->Hash(hasher); });
   }

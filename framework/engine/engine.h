@@ -19,6 +19,7 @@
 // what would come later does not happen.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -194,11 +195,15 @@ class Engine {
   OrderId SendRollOrder(InstrumentId instrument, Side side, Quantity quantity);
   void ObserveCauses(const MarketGroup& group);
   void DispatchMarket(const MarketGroup& group, bool touch_changed);
+  void DispatchBook(const MarketGroup& group, bool touch_changed);
+  void DispatchTrades(const MarketGroup& group);
+  void DispatchBar(const MarketGroup& group);
   void DispatchStatus(const MarketGroup& group);
   void DispatchDefinition(const MarketGroup& group);
   void DispatchTrade(const MarketGroup& group, const Event& record);
   void DispatchMark(const MarketGroup& group);
   void DispatchReply(const Event& reply, const DeskReply& outcome);
+  void DispatchFill(const Event& reply, const DeskReply& outcome);
   void DispatchMargin(const Event& reply, const Event& detail);
 
   void Checkpoint();
@@ -216,10 +221,11 @@ class Engine {
   Timers timers_;
 
   std::vector<std::vector<latency::Channel>> feeds_;  // by instrument, by kind of message
-  std::vector<VenueChannels> venue_channels_;
-  std::vector<std::size_t> channels_of_;  // instrument -> venue_channels_
+  std::deque<VenueChannels> venue_channels_;
+  std::vector<VenueChannels*> channels_of_;  // by instrument, in venue_channels_
 
-  QueuedGroup next_group_;  // not yet at its venue
+  std::vector<std::uint8_t> passes_;  // by instrument: the strategy side receives the source's groups
+  QueuedGroup next_group_;            // not yet at its venue
   bool source_live_ = false;
   OrderedRing<CommandOnItsWay, ByArrival> commands_;
   OrderedRing<ReplyOnItsWay, ByArrival> replies_;

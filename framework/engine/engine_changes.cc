@@ -70,7 +70,7 @@ void Engine::ChangeLatency(const latency::LatencyConfig& latency, std::uint64_t 
     }
     const bool first_of_venue = std::ranges::find(channels_of_, channels_of_[i]) == channels_of_.begin() + i;
     if (!first_of_venue) continue;
-    VenueChannels& venue = venue_channels_[channels_of_[i]];
+    VenueChannels& venue = *channels_of_[i];
     change(venue.entry, config_.latency.entry, latency.entry, "latency/" + instrument.venue + "/entry");
     change(venue.reply, config_.latency.reply, latency.reply, "latency/" + instrument.venue + "/reply");
   }

@@ -1,17 +1,43 @@
 // How the engine tells strategies what happened: records become the plugin interface's events.
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+
 #include "framework/engine/engine.h"
 #include "framework/event/kinds.h"
 
 namespace crucible::engine {
 namespace {
 
-bool ChangesBook(Kind kind) {
-  return (kind >= Kind::kOrderAdd && kind <= Kind::kOrderExecute) || kind == Kind::kDepthHead ||
-         kind == Kind::kLevel || kind == Kind::kBookClear || kind == Kind::kQuote;
-}
+// What a group tells strategies, by the kind of its first record.
+enum class Tells : std::uint8_t {
+  kNothing,
+  kBook,
+  kTrades,
+  kTradesAndBook,
+  kStatus,
+  kDefinition,
+  kBar,
+  kMark
+};
 
-crucible_level_v1 BestLevel(const book::Book& book, Side side) {
-  const book::Touch& touch = book.touch();
+constexpr std::array<Tells, 256> kTells = [] {
+  std::array<Tells, 256> tells{};
+  const auto set = [&](Tells what, std::initializer_list<Kind> kinds) {
+    for (const Kind kind : kinds) tells[static_cast<std::uint8_t>(kind)] = what;
+  };
+  set(Tells::kBook, {Kind::kOrderAdd, Kind::kOrderReduce, Kind::kOrderDelete, Kind::kOrderModify,
+                     Kind::kDepthHead, Kind::kLevel, Kind::kBookClear, Kind::kQuote});
+  set(Tells::kTrades, {Kind::kTrade});
+  set(Tells::kTradesAndBook, {Kind::kOrderExecute});
+  set(Tells::kStatus, {Kind::kTradingStatus, Kind::kFeedGap});
+  set(Tells::kDefinition, {Kind::kDefinition});
+  set(Tells::kBar, {Kind::kBar});
+  set(Tells::kMark, {Kind::kMarkPrice});
+  return tells;
+}();
+
+crucible_level_v1 BestLevel(const book::Touch& touch, Side side) {
   return {touch.price(side).units, touch.quantity(side).units, 0};
 }
 
@@ -19,24 +45,7 @@ crucible_level_v1 BestLevel(const book::Book& book, Side side) {
 
 void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
   if (outcome.change.effect != trading::ReplyEffect::kApplied) return;
-  const std::int64_t open = outcome.change.order->open().units;
-  if (reply.kind == Kind::kFill) {
-    const auto fill = As<FillBody>(reply);
-    const crucible_fill_event_v1 event{sizeof event,
-                                       reply.instrument,
-                                       reply.time,
-                                       reply.venue_time().since_epoch,
-                                       fill.order_id.value,
-                                       static_cast<std::uint32_t>(reply.side),
-                                       (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
-                                       fill.price.units,
-                                       outcome.change.filled.units,
-                                       open,
-                                       outcome.fee.units};
-    // A liquidation or a roll is nobody's order and everybody's position.
-    if (outcome.strategy == 0) return ForEachStrategy([&](StrategyHost& each) { each.Fill(event); });
-    return strategies_[outcome.strategy - 1]->Fill(event);
-  }
+  if (reply.kind == Kind::kFill) return DispatchFill(reply, outcome);
   if (outcome.strategy == 0) return;
   StrategyHost& strategy = *strategies_[outcome.strategy - 1];
   if (!strategy.wants_order()) return;
@@ -48,7 +57,25 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
                                                  : static_cast<std::uint32_t>(reply.kind) -
                                                        static_cast<std::uint32_t>(Kind::kAccepted) + 1,
                   has_queue ? 0U : static_cast<std::uint32_t>(body.queue_ahead_or_reason), body.price.units,
-                  open, has_queue ? body.queue_ahead_or_reason : -1});
+                  outcome.change.order->open().units, has_queue ? body.queue_ahead_or_reason : -1});
+}
+
+void Engine::DispatchFill(const Event& reply, const DeskReply& outcome) {
+  const auto fill = As<FillBody>(reply);
+  const crucible_fill_event_v1 event{sizeof event,
+                                     reply.instrument,
+                                     reply.time,
+                                     reply.venue_time().since_epoch,
+                                     fill.order_id.value,
+                                     static_cast<std::uint32_t>(reply.side),
+                                     (reply.flags & flag::kMaker) != 0 ? 1U : 0U,
+                                     fill.price.units,
+                                     outcome.change.filled.units,
+                                     outcome.change.order->open().units,
+                                     outcome.fee.units};
+  // A liquidation or a roll is nobody's order and everybody's position.
+  if (outcome.strategy == 0) return ForEachStrategy([&](StrategyHost& each) { each.Fill(event); });
+  strategies_[outcome.strategy - 1]->Fill(event);
 }
 
 void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {
@@ -148,36 +175,57 @@ void Engine::DispatchDefinition(const MarketGroup& group) {
   ForEachStrategy([&](StrategyHost& strategy) { strategy.Definition(event); });
 }
 
+void Engine::DispatchBar(const MarketGroup& group) {
+  if (group.records.size() != 2) return;
+  const auto bar = As<BarBody>(group.records[0]);
+  const auto volume = As<BarVolumeBody>(group.records[1]);
+  ForEachStrategy([&](StrategyHost& strategy) {
+    if (!strategy.wants_bar()) return;
+    strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch,
+                  volume.length.nanos, bar.open.units, bar.high.units, bar.low.units, bar.close.units,
+                  volume.volume.units, volume.trades});
+  });
+}
+
+void Engine::DispatchTrades(const MarketGroup& group) {
+  for (const Event& record : group.records) {
+    if (record.kind == Kind::kTrade || record.kind == Kind::kOrderExecute) DispatchTrade(group, record);
+  }
+}
+
+inline void Engine::DispatchBook(const MarketGroup& group, bool touch_changed) {
+  ForEachStrategy([&](StrategyHost& strategy) {
+    if (!strategy.wants_book()) return;
+    const book::Touch& touch = desk_->book(group.instrument).touch();
+    strategy.Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
+                   group.exchange_time.since_epoch, BestLevel(touch, Side::kBid),
+                   BestLevel(touch, Side::kAsk), touch_changed ? 1U : 0U,
+                   (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
+  });
+}
+
 // The book first, then each trade of the group, then the book event: a strategy that hears of a trade sees
 // the book that the trade left.
 void Engine::DispatchMarket(const MarketGroup& group, bool touch_changed) {
-  const Event& first = group.records.front();
-  if (first.kind == Kind::kBar && group.records.size() == 2) {
-    const auto bar = As<BarBody>(first);
-    const auto volume = As<BarVolumeBody>(group.records[1]);
-    return ForEachStrategy([&](StrategyHost& strategy) {
-      if (!strategy.wants_bar()) return;
-      strategy.Bar({sizeof(crucible_bar_event_v1), group.instrument.value, now_.since_epoch,
-                    volume.length.nanos, bar.open.units, bar.high.units, bar.low.units, bar.close.units,
-                    volume.volume.units, volume.trades});
-    });
+  switch (kTells[static_cast<std::uint8_t>(group.records.front().kind)]) {
+    case Tells::kBook:
+      return DispatchBook(group, touch_changed);
+    case Tells::kTrades:
+      return DispatchTrades(group);
+    case Tells::kTradesAndBook:
+      DispatchTrades(group);
+      return DispatchBook(group, touch_changed);
+    case Tells::kStatus:
+      return DispatchStatus(group);
+    case Tells::kDefinition:
+      return DispatchDefinition(group);
+    case Tells::kBar:
+      return DispatchBar(group);
+    case Tells::kMark:
+      return DispatchMark(group);
+    case Tells::kNothing:
+      return;
   }
-  if (first.kind == Kind::kTrade || first.kind == Kind::kOrderExecute) {
-    for (const Event& record : group.records) {
-      if (record.kind == Kind::kTrade || record.kind == Kind::kOrderExecute) DispatchTrade(group, record);
-    }
-  }
-  if (first.kind == Kind::kTradingStatus || first.kind == Kind::kFeedGap) return DispatchStatus(group);
-  if (first.kind == Kind::kDefinition) return DispatchDefinition(group);
-  if (first.kind == Kind::kMarkPrice) return DispatchMark(group);
-  if (!ChangesBook(first.kind)) return;
-  ForEachStrategy([&](StrategyHost& strategy) {
-    if (!strategy.wants_book()) return;
-    const book::Book& book = desk_->book(group.instrument);
-    strategy.Book({sizeof(crucible_book_event_v1), group.instrument.value, now_.since_epoch,
-                   group.exchange_time.since_epoch, BestLevel(book, Side::kBid), BestLevel(book, Side::kAsk),
-                   touch_changed ? 1U : 0U, (group.records.back().flags & flag::kSnapshot) != 0 ? 1U : 0U});
-  });
 }
 
 }  // namespace crucible::engine

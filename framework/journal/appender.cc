@@ -181,8 +181,7 @@ absl::Status Appender::Impl::Take(std::size_t count) {
   const std::span<const Event> records = std::span<const Event>(buffer_).subspan(buffered_, count);
   if (records.empty()) return absl::OkStatus();
   if (buffered_ == 0) summary_.min_time = summary_.max_time = records.front().time;
-  BlockHeader summary = summary_;  // in registers, like the hash
-  LogHash hash = hash_;
+  BlockHeader summary = summary_;  // in registers
   for (std::size_t i = 0; i < count; ++i) {
     const Event& record = records[i];
     if (record.seq != next_seq_ + i) [[unlikely]]
@@ -190,10 +189,9 @@ absl::Status Appender::Impl::Take(std::size_t count) {
     AddToSummary(record, summary);
     if (Projector::Projects(record.kind)) [[unlikely]]
       projected_.push_back(static_cast<std::uint16_t>(buffered_ + i));
-    hash.Add(record);
   }
   summary_ = summary;
-  hash_ = hash;
+  hash_.Add(records);
   buffered_ += count;
   return absl::OkStatus();
 }

@@ -27,7 +27,8 @@ constexpr std::size_t kSortedColumns = kShapeColumns + 2;
 
 // Kind, side and flags as they stand in memory: kind | side << 8 | flags << 16.
 std::uint32_t KindWord(const Event& event) {
-  static_assert(std::endian::native == std::endian::little && offsetof(Event, side) == offsetof(Event, kind) + 1 &&
+  static_assert(std::endian::native == std::endian::little &&
+                offsetof(Event, side) == offsetof(Event, kind) + 1 &&
                 offsetof(Event, flags) == offsetof(Event, kind) + 2);
   std::uint32_t word;
   std::memcpy(&word, &event.kind, sizeof word);
@@ -58,8 +59,8 @@ class NumberedKeys {
     }
     return number;
   }
-  // The same for what comes after `previous`: decisions and replies repeat in one order, so a key is mostly the one
-  // that followed last time, and no table is asked. REQUIRES: `previous` is a number.
+  // The same for what comes after `previous`: decisions and replies repeat in one order, so a key is mostly
+  // the one that followed last time, and no table is asked. REQUIRES: `previous` is a number.
   std::uint32_t NumberAfter(std::uint32_t previous, std::uint64_t key) {
     const std::uint32_t expected = followers_[previous];
     if (keys_[expected] == key) [[likely]]
@@ -68,7 +69,7 @@ class NumberedKeys {
     followers_[previous] = number;
     return number;
   }
-  bool full() const { return table_.size() == kMostNumbers; }
+  bool full() const { return keys_.size() == kMostNumbers; }
   std::size_t size() const { return table_.size(); }
   std::uint64_t key(std::size_t number) const { return keys_[number]; }
 
@@ -78,8 +79,8 @@ class NumberedKeys {
   std::vector<std::uint32_t> followers_;  // by number: what came after it last
 };
 
-// How often each number occurs. Several counters for each, so that a long run of one number does not wait for its
-// own last increment.
+// How often each number occurs. Several counters for each, so that a long run of one number does not wait for
+// its own last increment.
 template <class Number>
 void CountNumbers(std::span<const Number> numbers, std::size_t distinct, std::vector<std::uint32_t>& counts) {
   constexpr std::size_t kCounters = 4;
@@ -106,8 +107,10 @@ struct Shape {
 };
 
 // What a record is, as far as a shape may tell: its kind word, and in the bits above, what it repeats.
-constexpr std::uint64_t kSameTimeBit = std::uint64_t{1} << 32;
-constexpr std::uint64_t kSameOriginBit = std::uint64_t{1} << 33;
+constexpr int kSameTimeShift = 32;
+constexpr int kSameOriginShift = 33;
+constexpr std::uint64_t kSameTimeBit = std::uint64_t{1} << kSameTimeShift;
+constexpr std::uint64_t kSameOriginBit = std::uint64_t{1} << kSameOriginShift;
 
 }  // namespace
 
@@ -162,7 +165,8 @@ class ShapeEncoder::Impl {
   std::vector<std::uint8_t> payload_;
 };
 
-// Numbers what records are, and their instruments. False when there are more than a block of shapes is made for.
+// Numbers what records are, and their instruments. False when there are more than a block of shapes is made
+// for.
 bool ShapeEncoder::Impl::Classify(std::span<const Event> records) {
   class_table_.Clear();
   instrument_table_.Clear();
@@ -173,19 +177,23 @@ bool ShapeEncoder::Impl::Classify(std::span<const Event> records) {
   std::uint32_t instrument = records.front().instrument;
   std::uint32_t number = instrument_table_.Number(instrument);
   std::uint32_t kind = class_table_.Number(KindWord(records.front()));
+  std::uint16_t* const class_of = class_of_.data();
+  std::uint16_t* const number_of = number_of_.data();
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Event& event = records[i];
     const bool same_time = event.time == time;
     const bool same_origin = same_time & (event.origin == origin);
-    const std::uint64_t same = (same_time ? kSameTimeBit : 0) | (same_origin ? kSameOriginBit : 0);
-    kind = class_table_.NumberAfter(kind, KindWord(event) | same);
-    class_of_[i] = static_cast<std::uint16_t>(kind);
+    kind = class_table_.NumberAfter(kind, KindWord(event) | std::uint64_t{same_time} << kSameTimeShift |
+                                              std::uint64_t{same_origin} << kSameOriginShift);
+    class_of[i] = static_cast<std::uint16_t>(kind);
     if (event.instrument != instrument) {
       instrument = event.instrument;
       number = instrument_table_.Number(instrument);
+      if (instrument_table_.full()) return false;
     }
-    number_of_[i] = static_cast<std::uint16_t>(number);
-    if (class_table_.full() || instrument_table_.full()) return false;
+    number_of[i] = static_cast<std::uint16_t>(number);
+    if (kind + 1 == kMostNumbers) [[unlikely]]
+      return false;
     time = event.time;
     origin = event.origin;
   }
@@ -235,17 +243,20 @@ Shape ShapeEncoder::Impl::MakeShape(std::uint64_t key, std::size_t own) const {
 // False when there are too many shapes.
 bool ShapeEncoder::Impl::MakeShapes(std::span<const Event> records) {
   ChooseOwnShapes(records.size());
-  CountNumbers(std::span<const std::uint16_t>(class_of_).first(records.size()), class_table_.size(), class_counts_);
+  CountNumbers(std::span<const std::uint16_t>(class_of_).first(records.size()), class_table_.size(),
+               class_counts_);
   const std::uint64_t worthwhile = WorthwhileBits(records.size());
   const std::size_t owns = own_instruments_.size();
   key_table_.Clear();
   cell_of_class_.resize(class_table_.size());
   for (std::size_t c = 0; c < cell_of_class_.size(); ++c) {
-    cell_of_class_[c] = static_cast<std::uint16_t>(key_table_.Number(class_table_.key(c) & worthwhile) * owns);
+    cell_of_class_[c] =
+        static_cast<std::uint16_t>(key_table_.Number(class_table_.key(c) & worthwhile) * owns);
   }
   cell_counts_.assign(key_table_.size() * owns, 0);
   if (instrument_table_.size() == 1) {  // it has shapes of its own
-    for (std::size_t c = 0; c < cell_of_class_.size(); ++c) cell_counts_[cell_of_class_[c] + 1u] += class_counts_[c];
+    for (std::size_t c = 0; c < cell_of_class_.size(); ++c)
+      cell_counts_[cell_of_class_[c] + 1u] += class_counts_[c];
   } else {
     for (std::size_t i = 0; i < records.size(); ++i)
       ++cell_counts_[cell_of_class_[class_of_[i]] + std::size_t{own_of_[number_of_[i]]}];
@@ -299,8 +310,9 @@ void ShapeEncoder::Impl::SortByShape(std::span<const Event> records) {
   std::uint16_t* instrument = instrument_indices_.data();
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Event& event = records[i];
-    const std::size_t shape = kInstruments ? shape_of_cell_[cell_of_class_[class_of_[i]] + own_of_[number_of_[i]]]
-                                           : shape_of_class[class_of_[i]];
+    const std::size_t shape = kInstruments
+                                  ? shape_of_cell_[cell_of_class_[class_of_[i]] + own_of_[number_of_[i]]]
+                                  : shape_of_class[class_of_[i]];
     shape_of_[i] = static_cast<std::uint8_t>(shape);
     Lane& lane = lanes[shape];
     std::uint64_t* const at = lane.next++;
@@ -402,6 +414,8 @@ std::span<const std::uint8_t> ShapeEncoder::Impl::Encode(std::span<const Event> 
 
 ShapeEncoder::ShapeEncoder() : impl_(std::make_unique<Impl>()) {}
 ShapeEncoder::~ShapeEncoder() = default;
-std::span<const std::uint8_t> ShapeEncoder::Encode(std::span<const Event> records) { return impl_->Encode(records); }
+std::span<const std::uint8_t> ShapeEncoder::Encode(std::span<const Event> records) {
+  return impl_->Encode(records);
+}
 
 }  // namespace crucible::journal

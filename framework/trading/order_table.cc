@@ -138,7 +138,7 @@ OrderChange OrderTable::OnReply(const Event& reply) {
   return change;
 }
 
-ReplyEffect OrderTable::Apply(Slot& slot, const Event& reply, OrderChange& change) {
+inline ReplyEffect OrderTable::Apply(Slot& slot, const Event& reply, OrderChange& change) {
   Order& order = slot.order;
   switch (reply.kind) {
     case Kind::kAccepted:
@@ -273,15 +273,6 @@ void OrderTable::Relist(Index index) {
   if (unsettled_.count <= max_unsettled_) return;
   ++counts_.unsettled_dropped;
   FreeSlot(unsettled_.first);
-}
-
-void OrderTable::AddOpen(const Order& order, std::int64_t delta) {
-  const std::size_t instrument = order.instrument.value;
-  if (instrument >= open_.size()) open_.resize(instrument + 1);
-  Quantity& side = order.terms.side == kBuy ? open_[instrument].buy : open_[instrument].sell;
-  // Unsigned, because nobody bounds what a strategy may ask for.
-  side.units =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(side.units) + static_cast<std::uint64_t>(delta));
 }
 
 void OrderTable::Insert(OrderId id, Index index) {

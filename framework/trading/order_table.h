@@ -137,7 +137,14 @@ class OrderTable {
   Index NewSlot();
   void FreeSlot(Index index);
   void Relist(Index index);
-  void AddOpen(const Order& order, std::int64_t delta);
+  void AddOpen(const Order& order, std::int64_t delta) {
+    const std::size_t instrument = order.instrument.value;
+    if (instrument >= open_.size()) [[unlikely]]
+      open_.resize(instrument + 1);
+    Quantity& side = order.terms.side == kBuy ? open_[instrument].buy : open_[instrument].sell;
+    // Unsigned, because nobody bounds what a strategy may ask for.
+    side.units = static_cast<std::int64_t>(static_cast<std::uint64_t>(side.units) + static_cast<std::uint64_t>(delta));
+  }
 
   bool IsNewTrade(Slot& slot, std::uint64_t trade_id);
   ReplyEffect Apply(Slot& slot, const Event& reply, OrderChange& change);

@@ -302,8 +302,7 @@ std::int64_t HistoryVenue::Fill(Slot slot, const FillTerms& terms) {
   return quantity;
 }
 
-void HistoryVenue::EnforceReduceOnly() {
-  if (reduce_only_live_ == 0) return;
+void HistoryVenue::CancelPointless() {
   for (const Side side : {Side::kBid, Side::kAsk}) {
     for (const auto list : {&OwnOrders::resting, &OwnOrders::stops}) {
       for (std::size_t i = 0; i < (orders_.*list)(side).size();) {

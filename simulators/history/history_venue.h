@@ -138,7 +138,10 @@ class HistoryVenue : public engine::Venue {
   // Lets the trailing stops of a side follow the best of the prices that they wait on.
   void Follow(Side side, Price best);
   // Cancels reduce-only orders that have lost their purpose. Call after fills.
-  void EnforceReduceOnly();
+  void EnforceReduceOnly() {
+    if (reduce_only_live_ != 0) [[unlikely]]
+      CancelPointless();
+  }
   void ReplyAccepted(const OwnOrder& order, std::int64_t queue_ahead) {
     Reply(Kind::kAccepted, order.side, order.price, order.open, order.id, queue_ahead);
   }
@@ -151,6 +154,7 @@ class HistoryVenue : public engine::Venue {
   OwnOrders orders_;
 
  private:
+  void CancelPointless();
   Reason CheckTerms(const trading::OrderTerms& terms) const;
   Reason CheckPrices(const trading::OrderTerms& terms) const;
   Reason CheckReduceOnly(const trading::OrderTerms& terms) const;

@@ -1,6 +1,7 @@
 #include "simulators/history/l3_venue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crucible::history {
 namespace {
@@ -63,6 +64,7 @@ void L3Venue::OnRecord(const Event& record) {
 void L3Venue::JoinQueue(OwnOrder& order) {
   order.arrival = ++clock_;
   order.ahead_unknown = !Shows(order.side, order.price);
+  places_unknown_ |= order.ahead_unknown;
   order.ahead = order.ahead_unknown ? 0 : book_.QuantityAt(order.side, order.price).units;
 }
 
@@ -98,14 +100,13 @@ void L3Venue::OnModify(const Event& record) {
 
 L3Venue::Departure L3Venue::DepartureOf(const Event& record) const {
   const auto change = As<L3Body>(record);
-  const auto order = book_.Find(change.order_id);
-  if (!order) {
+  const book::OrderIndex index = book_.IndexOf(change.order_id);
+  if (index == book::kNoOrder) {
     return {std::min(change.quantity.units, book_.AnonymousAt(record.side, change.price).units), 0};
   }
   const bool whole = record.kind == Kind::kOrderDelete;
-  const std::int64_t quantity =
-      whole ? order->quantity.units : std::min(change.quantity, order->quantity).units;
-  return {quantity, arrivals_[book_.IndexOf(change.order_id)]};
+  const Quantity open = book_.QuantityOf(index);
+  return {whole ? open.units : std::min(change.quantity, open).units, arrivals_[index]};
 }
 
 // Brings our orders at a price forward, unless the departing order stood behind them.
@@ -226,13 +227,19 @@ bool L3Venue::Shows(Side side, Price price) const {
 
 // What has left the window is forgotten; what has come into view gets its place.
 void L3Venue::AfterWindow() {
-  if (!taken_.empty()) {
+  if (!taken_.empty() && book_.levels_gone() != levels_gone_) {
     taken_.ForgetIf([&](Side side, Price price) { return book_.QuantityAt(side, price).units == 0; });
   }
+  levels_gone_ = book_.levels_gone();
+  if (!std::exchange(places_unknown_, false)) return;
   for (const Side side : {Side::kBid, Side::kAsk}) {
     for (const OwnOrders::Place& place : orders_.resting(side)) {
       OwnOrder& order = orders_[place.slot];
-      if (!order.ahead_unknown || !Shows(side, order.price)) continue;
+      if (!order.ahead_unknown) continue;
+      if (!Shows(side, order.price)) {
+        places_unknown_ = true;
+        continue;
+      }
       order.ahead_unknown = false;
       order.ahead = book_.QuantityAt(side, order.price).units;
       order.arrival = ++clock_;

@@ -69,6 +69,8 @@ class L3Venue final : public BookVenue<book::L3Book> {
   std::uint32_t window_levels_;
   std::uint64_t clock_ = 0;              // counts arrivals, theirs and ours
   std::vector<std::uint64_t> arrivals_;  // by book::OrderIndex
+  std::uint64_t levels_gone_ = 0;        // of the book, when AfterWindow last looked
+  bool places_unknown_ = false;          // an order of ours may have no known place
   bool snapshot_ = false;                // within a group that began the book anew
   bool traded_ = false;                  // within a group that held a trade
 };

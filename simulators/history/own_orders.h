@@ -6,11 +6,13 @@
 // Allocation: none in steady state; memory grows with the peak of live orders. Threads: thread-compatible.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "framework/base/check.h"
 #include "framework/base/hash.h"
 #include "framework/base/units.h"
 #include "framework/event/order_codes.h"
@@ -137,5 +139,112 @@ class OwnOrders {
   std::vector<Entry> table_;      // open addressing, at most half full
   int shift_ = 64;
 };
+
+// ---- what happens for every order, inlined into the fill models ----
+
+inline OwnOrders::Slot OwnOrders::Add(const OwnOrder& order) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<Slot>(orders_.size()));
+    orders_.emplace_back();
+    is_listed_.push_back(0);
+  }
+  const Slot slot = free_.back();
+  free_.pop_back();
+  orders_[slot] = order;
+  Enter(order.id, slot);
+  ++live_;
+  if (order.expiry != kEndOfTime) AddExpiry(order);
+  return slot;
+}
+
+inline void OwnOrders::Remove(Slot slot) {
+  if (is_listed_[slot] != 0) Unlist(slot);
+  Leave(orders_[slot].id);
+  if (orders_[slot].expiry != kEndOfTime) DropExpiry(orders_[slot]);
+  free_.push_back(slot);
+  --live_;
+}
+
+// ---- lists ----
+
+inline void OwnOrders::Rest(Slot slot) {
+  const OwnOrder& order = orders_[slot];
+  Insert(resting_[Index(order.side)], RankOf(order.side, order.price), slot);
+  RefreshRange(order.side);
+}
+
+inline void OwnOrders::AwaitStop(Slot slot) {
+  const OwnOrder& order = orders_[slot];
+  Insert(stops_[Index(order.side)], RankOf(Opposite(order.side), order.stop_price), slot);
+}
+
+inline void OwnOrders::Unlist(Slot slot) {
+  const OwnOrder& order = orders_[slot];
+  if (order.AwaitsStop()) {
+    Erase(stops_[Index(order.side)], RankOf(Opposite(order.side), order.stop_price), slot);
+  } else {
+    Erase(resting_[Index(order.side)], RankOf(order.side, order.price), slot);
+    RefreshRange(order.side);
+  }
+}
+
+inline void OwnOrders::Insert(List& list, std::int64_t rank, Slot slot) {
+  CRUCIBLE_DCHECK(is_listed_[slot] == 0);
+  const auto behind = std::ranges::upper_bound(list, rank, {}, &Place::rank);
+  list.insert(behind, {rank, slot});
+  is_listed_[slot] = 1;
+  ++listed_;
+}
+
+inline void OwnOrders::Erase(List& list, std::int64_t rank, Slot slot) {
+  auto at = std::ranges::lower_bound(list, rank, {}, &Place::rank);
+  while (at != list.end() && at->slot != slot) ++at;
+  CRUCIBLE_CHECK(at != list.end());
+  list.erase(at);
+  is_listed_[slot] = 0;
+  --listed_;
+}
+
+inline void OwnOrders::RefreshRange(Side side) {
+  const List& list = resting_[Index(side)];
+  ranges_[Index(side)] = list.empty() ? Range{} : Range{list.front().rank, list.back().rank};
+}
+
+// ---- the id table ----
+
+inline OwnOrders::Slot OwnOrders::Find(OrderId id) const {
+  if (table_.empty()) return kNone;
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t at = Home(id.value); table_[at].id != 0; at = (at + 1) & mask) {
+    if (table_[at].id == id.value) return table_[at].slot;
+  }
+  return kNone;
+}
+
+inline void OwnOrders::Enter(OrderId id, Slot slot) {
+  CRUCIBLE_CHECK(id.value != 0);
+  if (2 * (live_ + 1) > table_.size()) GrowTable();
+  const std::size_t mask = table_.size() - 1;
+  std::size_t at = Home(id.value);
+  while (table_[at].id != 0) at = (at + 1) & mask;
+  table_[at] = {id.value, slot};
+}
+
+// Removes without a tombstone: later entries of the run move up into the hole.
+inline void OwnOrders::Leave(OrderId id) {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t hole = Home(id.value);
+  while (table_[hole].id != id.value) {
+    CRUCIBLE_CHECK(table_[hole].id != 0);
+    hole = (hole + 1) & mask;
+  }
+  for (std::size_t at = (hole + 1) & mask; table_[at].id != 0; at = (at + 1) & mask) {
+    const std::size_t home = Home(table_[at].id);
+    if (((at - home) & mask) < ((at - hole) & mask)) continue;
+    table_[hole] = table_[at];
+    hole = at;
+  }
+  table_[hole] = {};
+}
 
 }  // namespace crucible::history
