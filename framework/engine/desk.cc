@@ -84,29 +84,6 @@ Event& Desk::Record(Kind kind, std::uint16_t flags, InstrumentId instrument, Sid
 
 // ---- market and replies ----
 
-void Desk::UpdateMid(InstrumentId instrument, trading::Mid mid) {
-  mids_[instrument.value] = mid;
-  mid_times_[instrument.value] = now_;
-  performance_.OnMid(instrument, now_, mid);
-}
-
-book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
-  const Event& first = group.records.front();
-  if (first.kind == Kind::kMarkPrice) return {};
-  if (first.kind == Kind::kBar) {
-    const bool has_touch = books_[group.instrument.value].touch().HasBoth();
-    if (!has_touch) UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
-    return {};
-  }
-  book::Book& book = books_[group.instrument.value];
-  const book::ApplyResult result = book.Apply(group.records);
-  if (result.touch_changed) {
-    const book::Touch& touch = book.touch();
-    if (touch.HasBoth()) UpdateMid(group.instrument, trading::Mid::Of(touch.bid_price, touch.ask_price));
-  }
-  return result;
-}
-
 bool Desk::TakeDefinition(const MarketGroup& group) {
   const auto definition = As<DefinitionBody>(group.records.front());
   Instrument& instrument = config_.instruments[group.instrument.value].instrument;

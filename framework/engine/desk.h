@@ -17,6 +17,7 @@
 #include "framework/engine/recorder.h"
 #include "framework/engine/venue.h"
 #include "framework/event/instrument.h"
+#include "framework/event/kinds.h"
 #include "framework/trading/account.h"
 #include "framework/trading/command.h"
 #include "framework/trading/order_table.h"
@@ -136,5 +137,30 @@ class Desk {
   std::map<std::uint64_t, std::uint64_t> venue_orders_;  // the venue's id -> the run's
   std::map<trading::RiskRule, std::uint64_t> denials_;
 };
+
+// ---- what happens for every market event ----
+
+inline void Desk::UpdateMid(InstrumentId instrument, trading::Mid mid) {
+  mids_[instrument.value] = mid;
+  mid_times_[instrument.value] = now_;
+  performance_.OnMid(instrument, now_, mid);
+}
+
+inline book::ApplyResult Desk::ApplyMarket(const MarketGroup& group) {
+  const Event& first = group.records.front();
+  if (first.kind == Kind::kMarkPrice) return {};
+  if (first.kind == Kind::kBar) {
+    const bool has_touch = books_[group.instrument.value].touch().HasBoth();
+    if (!has_touch) UpdateMid(group.instrument, trading::Mid::At(As<BarBody>(first).close));
+    return {};
+  }
+  book::Book& book = books_[group.instrument.value];
+  const book::ApplyResult result = book.Apply(group.records);
+  if (result.touch_changed) {
+    const book::Touch& touch = book.touch();
+    if (touch.HasBoth()) UpdateMid(group.instrument, trading::Mid::Of(touch.bid_price, touch.ask_price));
+  }
+  return result;
+}
 
 }  // namespace crucible::engine

@@ -234,23 +234,28 @@ bool Engine::Step() {
 }
 
 // ---- venue side ----
+//
+// What happens for every market event is one function with Step: calls and saved registers would cost as much as
+// the work.
 
-void Engine::PullSource() { source_live_ = source_.Next(&next_group_) == Source::Pull::kGroup; }
+[[gnu::always_inline]] inline void Engine::PullSource() {
+  source_live_ = source_.Next(&next_group_) == Source::Pull::kGroup;
+}
 
-void Engine::StepVenue(std::int64_t time) {
+[[gnu::always_inline]] inline void Engine::StepVenue(std::int64_t time) {
   if (source_live_ && next_group_.group.exchange_time.since_epoch == time) return VenueMarket();
   if (commands_.empty() || commands_.front().arrival.since_epoch != time) return VenueTimers({time});
   do VenueCommand();
   while (!commands_.empty() && commands_.front().arrival.since_epoch == time && !stopped_);
 }
 
-Nanos Engine::FeedArrival(const MarketGroup& group) {
+[[gnu::always_inline]] inline Nanos Engine::FeedArrival(const MarketGroup& group) {
   latency::Channel& feed =
       feeds_[group.instrument.value][kFeedOf[static_cast<std::uint8_t>(group.records.front().kind)]];
   return feed.Deliver(group.exchange_time, group.receive_time);
 }
 
-void Engine::VenueMarket() {
+[[gnu::always_inline]] inline void Engine::VenueMarket() {
   const MarketGroup& group = next_group_.group;
   Venue& venue = *config_.venues[group.instrument.value];
   venue.OnMarket(group, outbox_);
@@ -344,7 +349,7 @@ void Engine::SendCommand() {
 
 // ---- strategy side ----
 
-void Engine::StepStrategy(std::int64_t time) {
+[[gnu::always_inline]] inline void Engine::StepStrategy(std::int64_t time) {
   now_ = {time};
   desk_->SampleBefore(now_);
   if (!replies_.empty() && replies_.front().event.time == time) return DeliverReplies(time);
@@ -387,7 +392,7 @@ void Engine::RecordProduced(const QueuedGroup& delivered) {
   }
 }
 
-void Engine::DeliverMarket() {
+[[gnu::always_inline]] inline void Engine::DeliverMarket() {
   const QueuedGroup& delivered = deliveries_.front();  // stays in place: nothing is sent meanwhile
   deliveries_.Pop();
   const MarketGroup& group = delivered.group;

@@ -45,7 +45,7 @@ class Recorder {
   const absl::Status& status() const { return status_; }
 
  private:
-  static constexpr std::size_t kBatch = 512;
+  static constexpr std::size_t kBatch = 128;  // 8 KiB, which stay in the first cache
 
   Event& Next() {
     if (used_ == kBatch) Flush();

@@ -21,13 +21,15 @@ bool SessionSource::InVenueOrder::operator()(const QueuedGroup& a, const QueuedG
   return VenueKey(a) < VenueKey(b);
 }
 
-SessionSource::Channel SessionSource::ChannelOf(Kind kind) {
-  switch (kind) {
-    case Kind::kTrade: return kTradeChannel;
-    case Kind::kQuote: return kQuoteChannel;
-    case Kind::kBar: return kBarChannel;
-    default: return kBookChannel;
-  }
+inline SessionSource::Channel SessionSource::ChannelOf(Kind kind) {
+  static constexpr std::array<Channel, 256> kChannels = [] {
+    std::array<Channel, 256> channels{};
+    channels[static_cast<std::uint8_t>(Kind::kTrade)] = kTradeChannel;
+    channels[static_cast<std::uint8_t>(Kind::kQuote)] = kQuoteChannel;
+    channels[static_cast<std::uint8_t>(Kind::kBar)] = kBarChannel;
+    return channels;
+  }();
+  return kChannels[static_cast<std::uint8_t>(kind)];
 }
 
 SessionSource::SessionSource(std::unique_ptr<RecordReader> reader, SessionOptions options)
@@ -62,7 +64,7 @@ void SessionSource::Unuse(RecordBlock* block) {
 }
 
 // Moves on to the next block; a group that the last one left unfinished goes to its front.
-bool SessionSource::LoadBlock() {
+[[gnu::noinline]] bool SessionSource::LoadBlock() {
   const std::size_t carried = end_ - next_;
   RecordBlock* block = TakeBlock(carried + reader_->max_batch());
   if (carried > 0) std::copy_n(current_->records.begin() + static_cast<std::ptrdiff_t>(next_), carried, block->records.begin());
@@ -83,7 +85,7 @@ bool SessionSource::LoadBlock() {
   return false;
 }
 
-bool SessionSource::ReadGroup(QueuedGroup* out) {
+[[gnu::always_inline]] inline bool SessionSource::ReadGroup(QueuedGroup* out) {
   std::size_t last = next_;
   while (true) {
     if (const std::size_t end = end_; last < end) {

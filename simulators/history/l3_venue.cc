@@ -30,7 +30,7 @@ void L3Venue::OnMarket(const engine::MarketGroup& group, engine::Outbox& outbox)
   traded_ = false;
 }
 
-void L3Venue::OnRecord(const Event& record) {
+[[gnu::always_inline]] inline void L3Venue::OnRecord(const Event& record) {
   switch (record.kind) {
     case Kind::kOrderAdd:
       return OnAdd(record);
