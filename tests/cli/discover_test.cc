@@ -210,7 +210,9 @@ TEST_F(LiveDiscoverTest, EachChangeIsARecordWithItsReasonAndItsRow) {
               HasSubstr("2"));
   EXPECT_THAT(one("SELECT origin & 0xffffffff, time FROM link_change_events WHERE effect = 0 LIMIT 1"),
               AllOf(HasSubstr("306"), HasSubstr("17040855")));
-  EXPECT_THAT(one("SELECT CAST(body AS TEXT) FROM text"), AllOf(HasSubstr("ret"), HasSubstr("ofi")));
+  EXPECT_THAT(
+      one("SELECT CAST(body AS TEXT) FROM text"),
+      AllOf(HasSubstr("ret"), HasSubstr("ofi"), HasSubstr("\"rows\": 1600"), HasSubstr("\"warnings\": []")));
   EXPECT_EQ(Crucible({"verify", "live.journal"}).exit_code, 0);
 }
 

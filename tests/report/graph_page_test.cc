@@ -122,7 +122,22 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
     const text = document.getElementById('graph').innerText, columns = document.querySelectorAll('#graph .timegraph-box .node').length;
     Report.state.graph = 1;
     Report.render();
-    return { lines, text, columns, nats: linesOf(document.getElementById('graph')), natsText: document.getElementById('graph').innerText };)");
+    // Lines that would run straight through the variable between them, and along its own row.
+    const through = { ...graph, variables: ['x', 'y', 'z'], links: [{ ...link('directed', 0.5, 2), effect: 2 }, { ...link('directed', 0.5, 3), effect: 0 }] };
+    Report.data.graphs.push(through);
+    Report.state.graph = 2;
+    Report.render();
+    const picture = document.querySelector('#graph .timegraph-box');
+    const nodes = Array.from(picture.querySelectorAll('.node'), (node) => ({ x: Number(node.getAttribute('cx')), y: Number(node.getAttribute('cy')) }));
+    const nearest = Array.from(picture.querySelectorAll('.line'), (line) => {
+      const points = Array.from({ length: 101 }, (_, i) => line.getPointAtLength(line.getTotalLength() * i / 100));
+      const far = (node, point) => Math.hypot(node.x - point.x, node.y - point.y);
+      const between = nodes.filter((node) => far(node, points[0]) > 25 && far(node, points[100]) > 25);
+      return Math.min(...between.flatMap((node) => points.map((point) => far(node, point))));
+    });
+    Report.state.graph = 1;
+    Report.render();
+    return { lines, text, columns, nearest, nats: linesOf(document.getElementById('graph')), natsText: document.getElementById('graph').innerText };)");
   const auto ends = [&](const char* kind) {
     for (const json& line : found["lines"]) {
       if (line["kinds"][1] == kind && line["text"].get<std::string>().find("(t) ") != std::string::npos)
@@ -135,6 +150,9 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
   for (const char* part : {"direction not told by the data", "rules disagree on the direction", "t−40"})
     EXPECT_THAT(found["text"].get<std::string>(), HasSubstr(part));
   EXPECT_EQ(found["columns"], 2 * 3) << "lags 40, 1 and 0 of two variables: no room for all between";
+  for (const json& pixels : found["nearest"])
+    EXPECT_GT(pixels, 14) << "a line keeps away from nodes that it does not link";
+  ASSERT_EQ(found["nearest"].size(), 2U);
   EXPECT_EQ(found["nats"][0]["kinds"][0], "unsigned") << "information has no sign";
   EXPECT_THAT(found["natsText"].get<std::string>(),
               AllOf(HasSubstr("0.25 nats"), HasSubstr("nearest neighbours")));
@@ -142,7 +160,7 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
 }
 
 TEST_F(GraphPageTest, FiftyVariablesFitAPhoneAndAGraphWithoutALinkSaysSo) {
-  std::vector<std::string> heads = {"a", "b", "c"};
+  std::vector<std::string> heads = {"a", std::string(90, 'b'), "c"};
   for (int i = 0; i < 47; ++i) heads.push_back("noise_with_a_long_name_" + std::to_string(i));
   Table("wide.csv", heads, 400);
   Run({"discover", "wide.csv", "--samples", "0", "--surrogates", "0", "-o", "wide.journal"});
@@ -151,12 +169,14 @@ TEST_F(GraphPageTest, FiftyVariablesFitAPhoneAndAGraphWithoutALinkSaysSo) {
       "wide.html",
       std::string(kLookAtGraph) +
           R"(return { lines: linesOf(document), wide: wide(), text: document.getElementById('main').innerText,
-    names: document.querySelectorAll('.timegraph .name').length };)",
+    names: document.querySelectorAll('.timegraph .name').length, cut: Array.from(document.querySelectorAll('.timegraph .name'), (name) => name.firstChild.data).filter((name) => name.endsWith('…')) };)",
       390);
   EXPECT_LE(found["wide"], 0);
   EXPECT_GE(found["lines"].size(), 3U);
   for (const json& line : found["lines"]) EXPECT_EQ(line["inside"], true) << line;
   EXPECT_LT(found["names"], 20);
+  ASSERT_GT(found["cut"].size(), 0U);
+  EXPECT_LT(found["cut"][0].get<std::string>().size(), 40U) << "a name takes a third of the width at most";
   EXPECT_THAT(
       found["text"].get<std::string>(),
       AllOf(HasSubstr("Without a link, and not drawn: noise_with_a_long_name_"), Not(HasSubstr("NaN"))));

@@ -60,9 +60,10 @@ Report.choose = (index) => {
 };
 
 document.getElementById('foot').textContent = 'Made by crucible report from event journals. Charts: dygraphs 2.2.1 (MIT), Chart.js 3.9.1 (MIT). Definitions: docs/metrics.md, docs/guides/report.md.';
-// Links into a page: #theme=dark, #run=1, #fill=12 (their numbers from 0).
+// Links into a page: #theme=dark, #run=1, #graph=1, #fill=12 (their numbers from 0).
 const link = new URLSearchParams(window.location.hash.slice(1));
 if (link.get('theme')) Report.theme.choose(link.get('theme'));
+if (Report.data.graphs[Number(link.get('graph'))]) Report.state.graph = Number(link.get('graph'));
 if (Report.data.runs[Number(link.get('run'))]) Report.state.run = Number(link.get('run'));
 Report.render();
 const linked = link.has('fill') && Report.data.runs.length > 0 && Report.fillsOf(Report.data.runs[Report.state.run])[Number(link.get('fill'))];
