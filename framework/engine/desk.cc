@@ -110,13 +110,11 @@ crucible_roll_event_v1 Desk::RecordRoll(InstrumentId from, InstrumentId to) {
           position.units};
 }
 
-void Desk::NameVenueOrder(Event& reply) {
-  constexpr std::size_t kSlot = 2;  // of the order id, in all replies that have one
-  const auto id = static_cast<std::uint64_t>(reply.body[kSlot]);
-  if (id < trading::kFirstVenueOrder || (reply.kind > Kind::kTriggered && reply.kind != Kind::kLiquidation)) return;
-  const auto [known, is_new] = venue_orders_.try_emplace(id, last_order_id_ + 1);
+void Desk::Rename(Event& reply, std::int64_t& order_id) {
+  if (reply.kind > Kind::kTriggered && reply.kind != Kind::kLiquidation) return;
+  const auto [known, is_new] = venue_orders_.try_emplace(static_cast<std::uint64_t>(order_id), last_order_id_ + 1);
   last_order_id_ += is_new ? 1 : 0;
-  reply.body[kSlot] = static_cast<std::int64_t>(known->second);
+  order_id = static_cast<std::int64_t>(known->second);
 }
 
 // As an order of strategy 0, so that it is found, explained and counted as ours are.
@@ -174,8 +172,8 @@ bool Desk::Valid(InstrumentId instrument, const OrderTerms& terms) const {
          NeedsStop(terms.type) == (terms.stop_price.units != 0);
 }
 
-std::uint64_t Desk::RecordIntent(std::uint32_t strategy, const Command& command,
-                                 const std::vector<Observation>& observed) {
+[[gnu::always_inline]] inline std::uint64_t Desk::RecordIntent(
+    std::uint32_t strategy, const Command& command, const std::vector<Observation>& observed) {
   const OrderTerms& terms = command.terms;
   Event& intent = Record(Kind::kIntent, 0, command.instrument, terms.side);
   SetBody(intent, IntentBody{terms.price, terms.quantity, command.order_id, terms.stop_price});

@@ -75,7 +75,11 @@ class Desk {
   // Appends that `from` gives way to `to`, and says it to strategies.
   crucible_roll_event_v1 RecordRoll(InstrumentId from, InstrumentId to);
   // A reply about an order of the venue's own names it by the id that the run gives it. Before it is appended.
-  void NameVenueOrder(Event& reply);
+  void NameVenueOrder(Event& reply) {
+    constexpr std::size_t kSlot = 2;  // of the order id, in all replies that have one
+    if (static_cast<std::uint64_t>(reply.body[kSlot]) >= trading::kFirstVenueOrder) [[unlikely]]
+      Rename(reply, reply.body[kSlot]);
+  }
   // `detail`: the second record of a fill, of funding and of a liquidation; else null. Both stand in the stream
   // already.
   DeskReply ApplyReply(const Event& reply, const Event* detail);
@@ -118,6 +122,8 @@ class Desk {
   // A new record of the run with its header set: a fact that follows from what is being handled.
   Event& Record(Kind kind, std::uint16_t flags, InstrumentId instrument, Side side);
   void ApplyFill(const Event& fill, const Event& detail, DeskReply& reply);
+  // Puts the run's id of a venue's own order in place of the venue's, where the reply is about an order.
+  void Rename(Event& reply, std::int64_t& order_id);
   void AdoptLiquidation(const Event& liquidation);
   void UpdateMid(InstrumentId instrument, trading::Mid mid);
   void RecordEquity(Nanos at);

@@ -277,7 +277,7 @@ bool Engine::Step() {
   PullSource();
 }
 
-void Engine::VenueCommand() {
+[[gnu::always_inline]] inline void Engine::VenueCommand() {
   const CommandOnItsWay& sent = commands_.front();
   const InstrumentId instrument = sent.command.instrument;
   const Nanos arrival = sent.arrival;
@@ -320,7 +320,7 @@ void Engine::TakeProduced() {
   }
 }
 
-void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
+[[gnu::always_inline]] inline void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
   latency::Channel& channel = channels_of_[instrument.value]->reply;
   Nanos arrival{};
   bool first_of_group = true;
@@ -334,17 +334,11 @@ void Engine::TakeReplies(InstrumentId instrument, Nanos venue_time) {
   }
 }
 
-void Engine::RefreshDue(InstrumentId instrument) {
+[[gnu::always_inline]] inline void Engine::RefreshDue(InstrumentId instrument) {
   const Nanos due = config_.venues[instrument.value]->NextDue();
   if (due == due_[instrument.value]) return;
   due_[instrument.value] = due;
   next_due_ = *std::ranges::min_element(due_);
-}
-
-void Engine::SendCommand() {
-  CommandOnItsWay& sent = commands_.Open();
-  sent.arrival = channels_of_[sent.command.instrument.value]->entry.Deliver(now_);
-  commands_.Close();
 }
 
 // ---- strategy side ----
@@ -365,7 +359,7 @@ void Engine::DeliverReplies(std::int64_t time) {
          (commands_.empty() || commands_.front().arrival.since_epoch > time));
 }
 
-void Engine::DeliverReply() {
+[[gnu::always_inline]] inline void Engine::DeliverReply() {
   Event& reply = replies_.front().event;  // stays in place while strategies act on it
   replies_.Pop();
   desk_->NameVenueOrder(reply);

@@ -210,7 +210,11 @@ class Engine {
   void HashComponent(std::uint64_t component, const StateHasher& hasher);
   // For StrategyHost: the command that is sent next, to be filled in place, and its departure.
   trading::Command& NextCommand() { return commands_.Open().command; }
-  void SendCommand();
+  void SendCommand() {
+    CommandOnItsWay& sent = commands_.Open();
+    sent.arrival = channels_of_[sent.command.instrument.value]->entry.Deliver(now_);
+    commands_.Close();
+  }
   void StrategyFailed(const StrategyHost& strategy, Handler handler);
 
   EngineConfig config_;

@@ -138,7 +138,8 @@ OrderChange OrderTable::OnReply(const Event& reply) {
   return change;
 }
 
-inline ReplyEffect OrderTable::Apply(Slot& slot, const Event& reply, OrderChange& change) {
+[[gnu::always_inline]] inline ReplyEffect OrderTable::Apply(Slot& slot, const Event& reply,
+                                                                  OrderChange& change) {
   Order& order = slot.order;
   switch (reply.kind) {
     case Kind::kAccepted:
@@ -263,7 +264,7 @@ void OrderTable::Count(ReplyEffect effect) {
 // ---- where orders are kept ----
 
 // Puts a closed order where it belongs.
-void OrderTable::Relist(Index index) {
+[[gnu::always_inline]] inline void OrderTable::Relist(Index index) {
   Slot& slot = slots_[index];
   if (slot.order.settled()) return FreeSlot(index);
   if (!slot.live) return;
