@@ -144,9 +144,9 @@ Rows InstructionRows(Options& options) {
   const std::string goog = "lobster/GOOG_2012-06-21_34200000_57600000_message_10.csv.zst";
   const std::string btc = "binance/usdm_btcusdt_20240808.gz";
   const std::vector<std::string> channels = {"depth", "trade"};
-  const std::array cases = {Case{"l2/run-to-end", btc, channels, 466'837, "", "recorded", 1, 412},
-                            Case{"l2/requote-touch", btc, channels, 466'837, "follower", "recorded", 1, 445},
-                            Case{"l3/requote-touch", goog, {}, 147'916, "follower", "1ms", 100, 2'870}};
+  const std::array cases = {Case{"l2/run-to-end", btc, channels, 466'837, "", "recorded", 1, 404},
+                            Case{"l2/requote-touch", btc, channels, 466'837, "follower", "recorded", 1, 431},
+                            Case{"l3/requote-touch", goog, {}, 147'916, "follower", "1ms", 100, 2'590}};
   Rows rows;
   std::optional<Counter> counter;
   std::optional<OwnScratch> scratch;

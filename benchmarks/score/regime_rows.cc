@@ -283,7 +283,7 @@ void AddBars(Rows& rows, Options& options, const std::string& symbol, const std:
   const std::string path = options.shared + "/data/" + file;
   decode::ImportOptions import;
   const std::string session = absl::StrFormat("%s/regimes_%s.session", options.scratch, symbol);
-  if (!runs::ImportSession(std::vector<std::string>{path}, import, session, {}).ok()) {
+  if (!ImportFresh({path}, import, session).ok()) {
     options.skipped.insert(path);
     return;
   }

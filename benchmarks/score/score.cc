@@ -3,11 +3,19 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 
 namespace crucible::score {
+
+absl::Status ImportFresh(const std::vector<std::string>& files, const decode::ImportOptions& options,
+                         const std::string& session) {
+  if (runs::ImportSession(files, options, session, {}).ok()) return absl::OkStatus();
+  std::filesystem::remove(session);
+  return runs::ImportSession(files, options, session, {}).status();
+}
 
 double CpuSeconds() {
   rusage usage{};

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/runs/session_file.h"
+
 namespace crucible::score {
 
 struct Row {
@@ -41,7 +43,12 @@ Rows RegimeRows(Options& options);
 Rows SweepRows(Options& options);
 Rows ResponsiveRows(Options& options);
 
-// Runs one backtest over a session, quotes every 100 ms; the most anonymous memory that this process had resident,
+// Imports `files` into `session`, which may be there already, and in place of what a build of another file format left
+// there; the status is that of the import.
+absl::Status ImportFresh(const std::vector<std::string>& files, const decode::ImportOptions& options,
+                         const std::string& session);
+
+// Runs one backtest over a session, quotes every 10 ms; the most anonymous memory that this process had resident,
 // for a process that does nothing else.
 long PeakKilobytesOf(const std::string& session, const std::string& scratch);
 Rows InstructionRows(Options& options);
