@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<PredatorArm>> ArmsOf(const std::string& directory) {
   std::vector<PredatorArm> arms;
   for (const char* name : {"evolved", "random", "hand-written"}) {
     CRUCIBLE_ASSIGN_OR_RETURN(const std::string genome, GenomeOf(directory + "/genomes.txt", name));
-    arms.push_back({name, genome, {}, {}, {}});
+    arms.push_back({name, genome, {}, {}, {}, {}});
   }
   return arms;
 }
@@ -56,8 +56,10 @@ void Gather(const std::vector<cli::StressPrey>& preys, std::size_t market, Preda
   const auto count = static_cast<double>(preys.size());
   for (const cli::StressPrey& prey : preys) {
     const cli::StressMarket& hunted = prey.markets[market];
+    std::vector<double>& harm = arm.harm_to.emplace_back(seeds);
     for (std::size_t i = 0; i < seeds; ++i) {
-      arm.harm[i] += (prey.markets.front().outcomes[i].profit - hunted.outcomes[i].profit) / count;
+      harm[i] = prey.markets.front().outcomes[i].profit - hunted.outcomes[i].profit;
+      arm.harm[i] += harm[i] / count;
       arm.profit[i] += hunted.outcomes[i].hunters_profit() / count;
       arm.alone[i] += hunted.alone[i] / count;
     }
@@ -82,7 +84,9 @@ absl::StatusOr<PredatorFigure> MeasurePredators(const std::string& directory, st
   if (preys.empty()) return absl::NotFoundError(directory + " has no unseen_*.toml");
   CRUCIBLE_RETURN_IF_ERROR(cli::RunStress({seeds, threads}, preys, {}));
   for (std::size_t i = 0; i < arms.size(); ++i) Gather(preys, i + 1, arms[i]);
-  return PredatorFigure{arms[0], arms[1], arms[2], preys.size()};
+  PredatorFigure figure{arms[0], arms[1], arms[2], {}};
+  for (const cli::StressPrey& prey : preys) figure.preys.push_back(prey.name);
+  return figure;
 }
 
 }  // namespace crucible::score

@@ -13,12 +13,13 @@ namespace crucible::score {
 // Of one way to come by a predator, by seed: means over the preys, account currency per run.
 struct PredatorArm {
   std::string name, genome;
-  std::vector<double> harm;           // profit that it costs the prey
-  std::vector<double> profit, alone;  // its own, with the prey and in the same market without
+  std::vector<double> harm;                  // profit that it costs the prey
+  std::vector<double> profit, alone;         // its own, with the prey and in the same market without
+  std::vector<std::vector<double>> harm_to;  // by prey, then by seed
 };
 struct PredatorFigure {
   PredatorArm evolved, random, hand_written;  // each the best of its sort where it was bred
-  std::size_t preys = 0;
+  std::vector<std::string> preys;
 };
 
 // `directory`: benchmarks/predators.

@@ -19,6 +19,18 @@ void Compare(const char* what, const PredatorArm& a, const PredatorArm& b) {
   std::printf("%-32s %8.2f [%8.2f, %8.2f]\n", what, difference.mean, difference.low, difference.high);
 }
 
+void PrintByPrey(const PredatorFigure& figure) {
+  std::printf("\n%-32s %29s %29s %29s\n", "harm to", "evolved", "over random", "over hand-written");
+  for (std::size_t i = 0; i < figure.preys.size(); ++i) {
+    const std::vector<double>& harm = figure.evolved.harm_to[i];
+    std::printf("%-32s", figure.preys[i].c_str());
+    for (const auto& estimate : {Mean(harm), MeanDifference(harm, figure.random.harm_to[i]),
+                                 MeanDifference(harm, figure.hand_written.harm_to[i])})
+      std::printf(" %9.2f [%8.2f, %8.2f]", estimate.mean, estimate.low, estimate.high);
+    std::printf("\n");
+  }
+}
+
 int Main(std::int64_t seeds, std::size_t threads) {
   const auto figure = MeasurePredators(CRUCIBLE_PREDATORS, seeds, threads);
   if (!figure.ok()) {
@@ -27,12 +39,13 @@ int Main(std::int64_t seeds, std::size_t threads) {
   }
   std::printf(
       "%lld seeds, %zu strategies not bred on; USD per run, mean [95 %% interval]\n%-32s %29s %33s %33s\n",
-      static_cast<long long>(seeds), figure->preys, "predator", "harm", "own P&L", "without the prey");
+      static_cast<long long>(seeds), figure->preys.size(), "predator", "harm", "own P&L", "without the prey");
   Print(figure->evolved);
   Print(figure->random);
   Print(figure->hand_written);
   Compare("evolved over random", figure->evolved, figure->random);
   Compare("evolved over hand-written", figure->evolved, figure->hand_written);
+  PrintByPrey(*figure);
   return 0;
 }
 

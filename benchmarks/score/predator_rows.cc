@@ -34,7 +34,7 @@ Rows PredatorRows(Options& options) {
   CRUCIBLE_CHECK(figure.ok());
   const std::string of =
       absl::StrFormat("%d seeds, mean over %d strategies not bred on; 200 seeds: crucible_predator_figure",
-                      seeds, figure->preys);
+                      seeds, figure->preys.size());
   rows.push_back(AboveZero("predators/unseen/harm-evolved", Mean(figure->evolved.harm), of));
   rows.push_back(AboveZero("predators/unseen/evolved-over-hand-written",
                            MeanDifference(figure->evolved.harm, figure->hand_written.harm),
