@@ -179,6 +179,15 @@ TEST_F(WindowedL3VenueTest, BelowTheWindowThePlaceIsUnknownUntilItComesIntoView)
   EXPECT_EQ(Ahead(2, 97, 4), "amended 2 ahead 30");
 }
 
+TEST_F(WindowedL3VenueTest, WhatWasTakenFromALevelThatHasLeftTheWindowIsForgotten) {
+  Play(GroupWriter().Clear().Level(kBuy, 98, 10).Level(kSell, 101, 10).Level(kSell, 102, 10));
+  EXPECT_EQ(Submit(1, Market(kBuy, 16)),
+            "accepted 1 ahead -1; fill 1 10@101 taker took the book; fill 1 6@102 taker took the book");
+  Play(GroupWriter().Order(Kind::kOrderAdd, kSell, 100, 5, 71));  // 102 leaves the window
+  Play(GroupWriter().Order(Kind::kOrderDelete, kSell, 100, 5, 71).Level(kSell, 102, 10));
+  EXPECT_EQ(Submit(2, Market(kBuy, 10)), "accepted 2 ahead -1; fill 2 10@102 taker took the book");
+}
+
 TEST_F(WindowedL3VenueTest, ALevelThatComesBackSmallerCutsTheQueue) {
   Play(GroupWriter().Clear().Level(kBuy, 99, 10).Level(kBuy, 98, 10).Level(kSell, 101, 10));
   Submit(1, Limit(kBuy, 98, 4));
