@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -171,7 +172,9 @@ class FillCursor : public sqlite3_vtab_cursor {
       if (!more) break;
       groups.push_back(scan_.group());
     }
-    std::ranges::stable_sort(groups, {}, &FillGroup::order);
+    std::ranges::sort(groups, {}, [](const FillGroup& group) {
+      return std::tuple(group.order(), group.stream_id, group.fill.seq);
+    });
     by_order_ = std::move(groups);
     return absl::OkStatus();
   }
