@@ -150,6 +150,8 @@ TEST_F(L3VenueTest, TrailingStopsFollowExecutionsAndKeepTheirDistanceWhenAmended
   Add(kBuy, 99, 10, 71);
   Add(kSell, 101, 10, 72);
   EXPECT_EQ(Submit(1, TrailingStop(kSell, 4, 6)), "rejected 1 bad price") << "nothing has traded yet";
+  Play(GroupWriter().Trade(kBuy, INT64_MAX - 1, 1));
+  EXPECT_EQ(Submit(1, TrailingStop(kBuy, 4, 6)), "rejected 1 bad price") << "no price is so high";
   Execute(kSell, 101, 1, 72);
   EXPECT_EQ(Submit(2, TrailingStop(kSell, 101, 6)), "rejected 2 bad price") << "its trigger would be 0";
   EXPECT_EQ(Submit(3, TrailingStop(kSell, 4, 6)), "accepted 3 ahead -1");  // 97
