@@ -50,8 +50,8 @@ class Rows {
     return absl::OkStatus();
   }
   bool has_times() const { return !table_.sources.empty() || (times_ != nullptr && times_->is_text()); }
-  // The time of a bar, or of a CSV file's time where it is a timestamp in words; else 1970. The cause is a bar's
-  // record, or the number of the row.
+  // The time of a bar, or of a CSV file's time where it is a timestamp in words; else 1970. The cause is a
+  // bar's record, or the number of the row.
   features::LinkPlace Place(std::size_t row) const {
     if (!table_.sources.empty()) {
       const Table::Source& source = table_.sources[row];
@@ -113,7 +113,7 @@ std::vector<causal::LinkChange> Standing(const causal::LiveGraph& live) {
 
 // What was asked for, of which rows.
 nlohmann::ordered_json Head(const LiveRequest& request, const features::CausalWatch& watch,
-                            std::optional<std::size_t> target, std::size_t rows,
+                            std::optional<std::size_t> target, const Rows& rows, std::size_t count,
                             const std::vector<std::string>& warnings) {
   const causal::LiveOptions& options = request.options;
   nlohmann::ordered_json json = {
@@ -127,7 +127,11 @@ nlohmann::ordered_json Head(const LiveRequest& request, const features::CausalWa
   json["test_rows"] = options.test_bars;
   json["establish"] = options.establish_tests;
   json["withdraw"] = options.withdraw_tests;
-  json["rows"] = rows;
+  json["rows"] = count;
+  if (rows.has_times() && count > 0) {
+    json["first_us"] = rows.Place(0).at.since_epoch / 1000;
+    json["last_us"] = rows.Place(count - 1).at.since_epoch / 1000;
+  }
   json["warnings"] = warnings;
   return json;
 }
@@ -237,8 +241,9 @@ absl::Status FollowLive(const Terminal& terminal, const LiveRequest& asked, cons
   const causal::DataSet& set = panel.sets.front();
   Followed followed{{}, causal::DescribeProblems(panel, set.rows(), request.options.max_lag)};
   if (!request.output.empty() && !rows.has_times())
-    followed.warnings.push_back("no column holds timestamps in words: the records of -o all have the time 1970");
-  const nlohmann::ordered_json head = Head(request, watch, target, set.rows(), followed.warnings);
+    followed.warnings.push_back(
+        "no column holds timestamps in words: the records of -o all have the time 1970");
+  const nlohmann::ordered_json head = Head(request, watch, target, rows, set.rows(), followed.warnings);
   CRUCIBLE_ASSIGN_OR_RETURN(std::optional<ModelJournal> journal,
                             OpenJournal(request, table, rows, watch, head.dump(2)));
   Progress progress("following", "rows");
@@ -247,9 +252,12 @@ absl::Status FollowLive(const Terminal& terminal, const LiveRequest& asked, cons
     for (std::size_t v = 0; v < values.size(); ++v) values[v] = set.columns[v][row];
     watch.Update(values);
     for (const causal::LinkChange& change : watch.changes()) {
-      if (!target || change.effect == *target) followed.changes.push_back({change, row});
+      if (target && change.effect != *target) continue;
+      followed.changes.push_back({change, row});
+      if (journal)
+        features::RecordLink(features::ToLinkRecord(change), rows.Place(row),
+                             [&](const Event& event) { return journal->Add(event); });
     }
-    if (journal) watch.Record(rows.Place(row), [&](const Event& event) { return journal->Add(event); });
     progress.Update(static_cast<double>(row) / static_cast<double>(set.rows()), row);
   }
   progress.Clear();

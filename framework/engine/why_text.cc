@@ -81,7 +81,8 @@ std::string FeeText(const FillDetailBody& detail, const Instrument& of) {
 
 std::string Teller::BookText(const WhyBook& book) const {
   if (book.state == WhyBook::State::kBarsOnly) return "none: the session has bars only";
-  if (book.state == WhyBook::State::kNotAtHand) return "not at hand: crucible why finds it by executing the run again";
+  if (book.state == WhyBook::State::kNotAtHand)
+    return "not at hand: crucible why finds it by executing the run again";
   const auto side = [&](const std::vector<book::LevelView>& levels) {
     std::vector<std::string> parts;
     for (const book::LevelView& level : levels)
@@ -103,9 +104,8 @@ void Teller::SayDecision() {
   what += " " + std::string(Name(static_cast<TimeInForce>((terms >> 8) & 0xff)));
   if (((terms >> 16) & option::kPostOnly) != 0) what += " post-only";
   if (((terms >> 16) & option::kReduceOnly) != 0) what += " reduce-only";
-  Say("decided",
-      absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()), FullName(instrument_),
-                      what, names_.Decider(why_), intent.seq));
+  Say("decided", absl::StrFormat("%s %s %s by %s (run record %d)", FormatTimestamp(intent.at()),
+                                 FullName(instrument_), what, names_.Decider(why_), intent.seq));
 }
 
 void Teller::SayGrounds() {
@@ -125,8 +125,7 @@ void Teller::SayFill(const WhyStep& step) {
   Say("fill", absl::StrFormat("%s %s @ %s as %s, fee %s; rule: %s; %s ahead in the queue",
                               FormatTimestamp(fill.venue_time()), QuantityText(body.quantity),
                               PriceText(body.price), (fill.flags & flag::kMaker) != 0 ? "maker" : "taker",
-                              FeeText(more, instrument_),
-                              Name(static_cast<FillRule>(more.rule)),
+                              FeeText(more, instrument_), Name(static_cast<FillRule>(more.rule)),
                               step.queue_ahead ? QuantityText(*step.queue_ahead) : "unknown quantity"));
   Say("", absl::StrFormat("heard %s later (run record %d)", FormatDuration(*step.from_venue), fill.seq));
   if (step.cause) SayCause(*step.cause);
@@ -138,7 +137,8 @@ void Teller::SayLiquidation(const WhyStep& step) {
   const auto body = As<LiquidationBody>(event);
   const auto margin = As<MarginDetailBody>(*step.detail);
   const auto money = [this](Money amount) {
-    return ReadableDecimal(amount.units, instrument_.currency_decimals, 2) + " " + instrument_.settle_currency;
+    return ReadableDecimal(amount.units, instrument_.currency_decimals, 2) + " " +
+           instrument_.settle_currency;
   };
   Say("liquidation",
       absl::StrFormat("%s equity %s is below the maintenance margin of %s at the mark %s; %s",
@@ -153,10 +153,13 @@ void Teller::SayLiquidation(const WhyStep& step) {
 // The grid that a refusal is about, and which record made it so.
 std::string Teller::GridText(const WhyStep& step) const {
   if (!step.grid) return "";
-  const bool off_tick = static_cast<Reason>(As<ReplyBody>(step.record.event).queue_ahead_or_reason) == Reason::kOffTick;
-  std::string text = " of " + (off_tick ? PriceText({step.grid->tick_size.units}) : QuantityText(step.grid->lot_size));
+  const bool off_tick =
+      static_cast<Reason>(As<ReplyBody>(step.record.event).queue_ahead_or_reason) == Reason::kOffTick;
+  std::string text =
+      " of " + (off_tick ? PriceText({step.grid->tick_size.units}) : QuantityText(step.grid->lot_size));
   if (step.grid->since.seq == 0) return text;
-  absl::StrAppendFormat(&text, " since %s (%s)", FormatTimestamp(step.grid->since_time), PlaceText(step.grid->since));
+  absl::StrAppendFormat(&text, " since %s (%s)", FormatTimestamp(step.grid->since_time),
+                        PlaceText(step.grid->since));
   return text;
 }
 
@@ -166,13 +169,16 @@ std::string Teller::UnsupportedText(const WhyStep& step) const {
   if (reply.kind != Kind::kRejected) return "";
   if (static_cast<Reason>(As<ReplyBody>(reply).queue_ahead_or_reason) != Reason::kUnsupported) return "";
   const auto terms = As<IntentTermsBody>(why_.terms);
-  if (static_cast<OrderType>(terms.type_tif & 0xff) == OrderType::kTrailingStop)
-    return ": no trailing stop over bars, which do not say whether the high or the low came first; valid there: market, "
-           "limit, stop, stop-limit";
-  if (((terms.type_tif >> 16) & option::kPostOnly) != 0) return ": post-only is valid for a limit order that may rest";
+  if (((terms.type_tif >> 16) & option::kPostOnly) != 0)
+    return ": post-only is valid for a limit order that may rest";
   if (terms.display.units != 0)
-    return absl::StrFormat(": shows %s of the order, which is valid in a simulated market, for a limit order that may rest",
-                           QuantityText(terms.display));
+    return absl::StrFormat(
+        ": shows %s of the order, which is valid in a simulated market, for a limit order that may rest",
+        QuantityText(terms.display));
+  if (static_cast<OrderType>(terms.type_tif & 0xff) == OrderType::kTrailingStop)
+    return ": no trailing stop over bars, which do not say whether the high or the low came first; valid "
+           "there: market, "
+           "limit, stop, stop-limit";
   return "";
 }
 
@@ -277,8 +283,8 @@ std::vector<WhyLine> CauseText(const WhyCause& cause, const WhyNames& names, Ord
       lines.push_back(
           {"", absl::StrFormat("and %d timers before it, each set by the one before", cause.timers_skipped)});
     }
-    std::string text =
-        absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()), Fields(record, names), PlaceText(record.where));
+    std::string text = absl::StrFormat("%s %s (%s)", FormatTimestamp(event.at()), Fields(record, names),
+                                       PlaceText(record.where));
     if (IsMarketData(event.kind)) text += ", happened " + FormatTimestamp(event.venue_time());
     lines.push_back({"cause", std::move(text)});
     if (!IsVenueReply(event.kind)) continue;

@@ -38,8 +38,9 @@ Json MethodJson(const std::string& document) {
   for (const char* key : {"method", "test", "errors", "fdr", "target"}) {
     if (found.contains(key) && found[key].is_string()) method[key] = found[key];
   }
-  for (const char* key : {"rows", "data_sets", "min_lag", "max_lag", "pc_alpha", "alpha", "tests", "samples",
-                          "seed", "window", "withdraw_alpha", "test_rows", "establish", "withdraw"}) {
+  for (const char* key :
+       {"rows", "data_sets", "min_lag", "max_lag", "pc_alpha", "alpha", "tests", "samples", "seed", "window",
+        "withdraw_alpha", "test_rows", "establish", "withdraw", "first_us", "last_us"}) {
     if (found.contains(key) && found[key].is_number()) method[key] = found[key];
   }
   if (found.contains("warnings") && found["warnings"].is_array()) {
@@ -93,8 +94,10 @@ absl::StatusOr<Json> GraphJson(const GraphInput& input) {
   Json json = LinksJson(facts);
   json["name"] = input.name;
   json["method"] = MethodJson(document);
-  json["live"] = std::ranges::any_of(
-      facts.changes, [](const LinkFact& fact) { return CauseRef::FromBits(fact.change.origin).seq != 0; });
+  json["live"] = json["method"].value("method", "") == "live-pcmci" ||
+                 std::ranges::any_of(facts.changes, [](const LinkFact& fact) {
+                   return CauseRef::FromBits(fact.change.origin).seq != 0;
+                 });
   json["counts_rows"] = input.journal->inputs().empty();
   return json;
 }

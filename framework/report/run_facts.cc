@@ -10,11 +10,11 @@
 namespace crucible::report {
 namespace {
 
-// Beyond what any model has: a record that says more is damaged.
-constexpr std::uint64_t kMaxRegimes = 256, kMaxRoutes = 4096;
+// Beyond what any model or run has: a record that says more is damaged.
+constexpr std::uint64_t kMaxRegimes = 256, kMaxRoutes = 4096, kMaxInstruments = 1 << 20;
 
 absl::Status TooMany(const Event& event, std::string_view what) {
-  return absl::DataLossError(absl::StrFormat("record %d names more %s than a model has", event.seq, what));
+  return absl::DataLossError(absl::StrFormat("record %d names more %s than there are", event.seq, what));
 }
 
 // Folds records in the order of the stream.
@@ -39,7 +39,7 @@ class Fold {
   engine::StoryCollector stories_;
   CausalCollector causal_;
   absl::flat_hash_map<std::uint64_t, std::uint32_t> order_index_;  // lookup only
-  Event fill_;  // waits for its detail
+  Event fill_;                                                     // waits for its detail
   bool fill_waits_ = false;
 };
 
@@ -113,6 +113,7 @@ absl::Status Fold::Reply(const Event& event) {
 }
 
 absl::Status Fold::Apply(const Event& event) {
+  if (event.instrument >= kMaxInstruments) return TooMany(event, "instruments");
   stories_.Add(event);
   facts_.kinds.push_back(event.kind);
   facts_.origins.push_back(event.origin);

@@ -146,7 +146,10 @@ absl::Status Fill(Journal& journal, std::span<const std::string> files, const de
 absl::StatusOr<ImportOutcome> ImportInto(const std::string& output, std::span<const std::string> files,
                                          const decode::ImportOptions& options,
                                          const decode::Progress& progress) {
-  CRUCIBLE_ASSIGN_OR_RETURN(std::string configuration, Configuration(files, options));
+  // As ordered: the same files are the same session, however they are named. The report tells of the order
+  // given.
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> ordered, decode::OrderFiles(files, options));
+  CRUCIBLE_ASSIGN_OR_RETURN(std::string configuration, Configuration(ordered, options));
   const Manifest manifest{kImported, "running", 0, std::move(configuration), BuildInfoJson()};
   CRUCIBLE_ASSIGN_OR_RETURN(Journal journal, OpenForImport(output, manifest));
   ImportOutcome outcome;
@@ -175,8 +178,7 @@ absl::StatusOr<ImportOutcome> ImportSession(std::span<const std::string> files,
                                             const decode::ImportOptions& options, const std::string& output,
                                             const decode::Progress& progress) {
   const bool is_new = !std::filesystem::exists(output);
-  CRUCIBLE_ASSIGN_OR_RETURN(const std::vector<std::string> ordered, decode::OrderFiles(files, options));
-  absl::StatusOr<ImportOutcome> outcome = ImportInto(output, ordered, options, progress);
+  absl::StatusOr<ImportOutcome> outcome = ImportInto(output, files, options, progress);
   // What cannot become a session would only stand in the way of the next attempt.
   if (is_new && !outcome.ok()) RemoveJournal(output);
   return outcome;

@@ -30,12 +30,6 @@ std::optional<FlowType> FlowTypeFromName(std::string_view name) {
   return std::nullopt;
 }
 
-std::array<std::size_t, kFlowTypes> FlowReader::counts() const {
-  std::array<std::size_t, kFlowTypes> counts{};
-  for (const HawkesEvent& event : events_) ++counts[event.type];
-  return counts;
-}
-
 // A message of an L2 feed has many levels of one moment: each type counts once.
 bool FlowReader::FirstOfMoment(FlowType type, std::int64_t at) {
   if (at != moment_) seen_ = 0;

@@ -62,7 +62,6 @@ class FlowReader {
 
   // Times in seconds from the first event's moment.
   const std::vector<HawkesEvent>& events() const { return events_; }
-  std::array<std::size_t, kFlowTypes> counts() const;
   const std::array<FlowTypeSums, kFlowTypes>& sums() const { return sums_; }
   // From the first event to the last, seconds.
   double length() const { return events_.empty() ? 0 : events_.back().at; }

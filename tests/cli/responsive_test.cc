@@ -72,10 +72,10 @@ TEST_F(ResponsiveRunTest, FactsOfASessionAndOfARunStandBesideEachOther) {
 
 TEST_F(ResponsiveRunTest, AFillIsExplainedByTheRecordedExecution) {
   Json({"run", "small.toml", "-o", "small.run", "--set", "venue.fill_model=responsive"});
-  const nlohmann::json maker =
-      Json({"sql", "small.run",
-            "SELECT order_id FROM orders WHERE status = 'filled' AND order_id IN (SELECT order_id FROM fill_events WHERE "
-            "flags & 8) ORDER BY order_id LIMIT 1"});
+  const nlohmann::json maker = Json({"sql", "small.run",
+                                     "SELECT order_id FROM orders WHERE status = 'filled' AND order_id IN "
+                                     "(SELECT order_id FROM fill_events WHERE "
+                                     "flags & 8) ORDER BY order_id LIMIT 1"});
   ASSERT_TRUE(maker.contains("order_id")) << maker;
   bool explained = false;
   const nlohmann::json why = Json({"why", "small.run", std::to_string(maker["order_id"].get<int>())});
@@ -88,20 +88,46 @@ TEST_F(ResponsiveRunTest, AFillIsExplainedByTheRecordedExecution) {
   EXPECT_TRUE(explained) << why;
 }
 
+TEST_F(ResponsiveRunTest, AFlowFittedToLevelsSaysThatItsRatesAreLowerBounds) {
+  std::string rows = "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n";
+  const auto add = [&](std::int64_t at, const std::string& rest) {
+    rows +=
+        "deribit,BTC-PERPETUAL," + std::to_string(at) + "," + std::to_string(at + 1000) + "," + rest + "\n";
+  };
+  std::int64_t at = 1'585'699'200'000'000;
+  add(at, "true,ask,6421.5,10");
+  add(at, "true,bid,6421,10");
+  for (int i = 0; i < 800; ++i) {
+    at += 50'000 + i * 7919 % 97 * 1000;
+    const std::string amount = i / 2 % 2 == 0 ? ",14" : ",10";
+    add(at, (i % 2 == 0 ? "false,bid,6421" : "false,ask,6421.5") + amount);
+  }
+  Write("levels.csv", rows);
+  Crucible({"import", "levels.csv", "-o", "levels.session"});
+  EXPECT_EQ(Json({"calibrate", "levels.session"})["rates_are_lower_bounds"], true);
+  EXPECT_THAT(Crucible({"calibrate", "levels.session"}).out, testing::HasSubstr("are lower bounds"));
+}
+
 TEST_F(ResponsiveRunTest, ACalibratedFlowMakesAMarketThatReplaysFromItsJournalAlone) {
-  EXPECT_FALSE(Json({"calibrate", "small.session", "-o", "small.flow"})["rates_are_lower_bounds"]) << "every order is told";
-  Write("flow.toml", "[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\nlength = \"3m\"\n"
-                     "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n"
-                     "[[strategy]]\nplugin = \"order_flow_taker\"\n");
+  EXPECT_FALSE(Json({"calibrate", "small.session", "-o", "small.flow"})["rates_are_lower_bounds"])
+      << "every order is told";
+  Write("flow.toml",
+        "[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\nlength = \"3m\"\n"
+        "[venue.latency]\nfeed = \"1ms\"\nentry = \"1ms\"\nreply = \"1ms\"\n"
+        "[[strategy]]\nplugin = \"order_flow_taker\"\n");
   Json({"run", "flow.toml", "-o", "flow.run"});
   const ProgramResult again = Crucible({"calibrate", "small.session", "-o", "small.flow"});
   EXPECT_THAT(again.err, testing::HasSubstr("small.flow exists"));
-  Write("both.toml", "[[session]]\npath = \"small.session\"\n[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\n"
-                     "[[strategy]]\nplugin = \"order_flow_taker\"\n");
-  EXPECT_THAT(Crucible({"run", "both.toml", "--no-journal"}).err, testing::HasSubstr("leave out one of them"));
+  Write("both.toml",
+        "[[session]]\npath = \"small.session\"\n[market]\npreset = \"hawkes\"\nflow = \"small.flow\"\n"
+        "[[strategy]]\nplugin = \"order_flow_taker\"\n");
+  EXPECT_THAT(Crucible({"run", "both.toml", "--no-journal"}).err,
+              testing::HasSubstr("leave out one of them"));
   Write("agents.toml", "[market]\nlength = \"1m\"\n[[strategy]]\nplugin = \"order_flow_taker\"\n");
-  EXPECT_THAT(Crucible({"stress", "agents.toml", "flow.toml", "--seeds", "2", "--set", "market.predators.spoofing=1"}).out,
-              testing::HasSubstr("trade in different markets"));
+  EXPECT_THAT(
+      Crucible({"stress", "agents.toml", "flow.toml", "--seeds", "2", "--set", "market.predators.spoofing=1"})
+          .out,
+      testing::HasSubstr("trade in different markets"));
   ASSERT_TRUE(std::filesystem::remove(Path("small.flow")));
   EXPECT_THAT(Crucible({"replay", "flow.run", "--verify"}).out, testing::HasSubstr("every one equal"));
   EXPECT_GE(Json({"facts", "small.session", "flow.run"}).size(), 15U);
@@ -109,8 +135,9 @@ TEST_F(ResponsiveRunTest, ACalibratedFlowMakesAMarketThatReplaysFromItsJournalAl
 }
 
 TEST_F(ResponsiveRunTest, SeedsThatChangeNothingAreSaid) {
-  const ProgramResult stress = Crucible({"stress", "small.toml", "--session", Path("small.session"), "--set",
-                                         "market.predators.spoofing=1", "--set", "venue.latency.feed=1ms", "--seeds", "3"});
+  const ProgramResult stress =
+      Crucible({"stress", "small.toml", "--session", Path("small.session"), "--set",
+                "market.predators.spoofing=1", "--set", "venue.latency.feed=1ms", "--seeds", "3"});
   EXPECT_EQ(stress.exit_code, 0) << stress.err;
   EXPECT_THAT(stress.out, testing::HasSubstr("quiet: 1 different runs in 3 seeds"));
   EXPECT_THAT(stress.out, testing::Not(testing::HasSubstr("spoofing: 1 different runs")));

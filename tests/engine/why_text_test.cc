@@ -44,6 +44,9 @@ TEST(WhyTextTest, ARejectedTrailingStopNamesItsTypeTheVenueAndWhatIsValid) {
 TEST(WhyTextTest, OtherUnsupportedTermsSayWhereTheyAreValid) {
   EXPECT_THAT(Rejection(OrderType::kMarket, option::kPostOnly, 0),
               HasSubstr(": unsupported: post-only is valid for a limit order that may rest; heard"));
+  EXPECT_THAT(Rejection(OrderType::kTrailingStop, option::kPostOnly, 0),
+              HasSubstr(": unsupported: post-only is valid for a limit order that may rest; heard"));
+  EXPECT_THAT(Rejection(OrderType::kTrailingStop, 0, 5), HasSubstr(": unsupported: shows 5 of the order"));
   EXPECT_THAT(Rejection(OrderType::kLimit, 0, 5),
               HasSubstr(": unsupported: shows 5 of the order, which is valid in a simulated market"));
 }

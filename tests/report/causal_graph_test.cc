@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "framework/engine/recorder.h"
+#include "framework/report/run_facts.h"
 
 namespace crucible::report {
 namespace {
@@ -118,6 +119,26 @@ TEST_F(CausalGraphTest, WhatWasNotComputedIsNullAndAGraphWithoutALinkIsAGraph) {
   for (const char* key : {"value", "q", "frequency"}) EXPECT_TRUE(link[key].is_null()) << key;
   EXPECT_EQ(link["p"], 0.5);
   EXPECT_EQ((*Read())["live"], false) << "its origin is no row: the graph of a whole sample";
+}
+
+TEST_F(CausalGraphTest, AGraphThatWasFollowedAndNeverChangedIsLive) {
+  Document(R"({"method": "live-pcmci", "last_us": 7000})");
+  Variable(0, "alone");
+  EXPECT_EQ((*Read())["live"], true);
+  EXPECT_EQ((*Read())["method"]["last_us"], 7000);
+}
+
+TEST_F(CausalGraphTest, ARunOfAnInstrumentBeyondAllReasonIsDamaged) {
+  Event event = Of(Kind::kTimer, 1, 1);
+  event.instrument = std::numeric_limits<std::uint32_t>::max();
+  recorder_->Append(event);
+  recorder_->Flush();
+  ASSERT_TRUE(appender_->Commit().ok());
+  RunInput run;
+  run.name = "g.run";
+  run.journal = journal_.get();
+  run.stream = "causal";
+  EXPECT_EQ(ReadRun(run, {}).status().message(), "record 1 names more instruments than there are");
 }
 
 TEST_F(CausalGraphTest, TheDocumentIsReadAsFarAsItIsOfTheRightKind) {

@@ -116,8 +116,9 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
   const json found = Look("a.html", std::string(kLookAtGraph) + R"(
     const link = (reason, value, lag = 0) => ({ cause: 0, effect: 1, lag, reason, value, p: 0.01, q: null, frequency: null, t: 0, place: 0 });
     const graph = { name: 'made', variables: ['x', 'y'], links: [link('directed', 0.5, 1), link('undirected', 0.2), link('conflict', null), link('directed', 0.1, 40)], changes: [], changes_in_all: 0, method: {}, live: false };
-    Report.data.graphs = [graph, { ...graph, name: 'nats', method: { test: 'CMIknn' }, links: [link('directed', 0.25, 2)] }];
+    Report.data.graphs = [graph, { ...graph, name: 'nats', method: { test: 'CMIknn' }, links: [link('directed', 0.25, 2), { ...link('directed', 0.125), cause: 1, effect: 0 }] }];
     Report.render();
+    const compared = document.getElementById('graphs').innerText, stands = Report.standsOf(graph, 3, 9).map((stand) => stand.spans);
     const lines = linesOf(document.getElementById('graph'));
     const text = document.getElementById('graph').innerText, columns = document.querySelectorAll('#graph .timegraph-box .node').length;
     Report.state.graph = 1;
@@ -137,7 +138,7 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
     });
     Report.state.graph = 1;
     Report.render();
-    return { lines, text, columns, nearest, nats: linesOf(document.getElementById('graph')), natsText: document.getElementById('graph').innerText };)");
+    return { lines, text, columns, nearest, compared, stands, nats: linesOf(document.getElementById('graph')), natsText: document.getElementById('graph').innerText };)");
   const auto ends = [&](const char* kind) {
     for (const json& line : found["lines"]) {
       if (line["kinds"][1] == kind && line["text"].get<std::string>().find("(t) ") != std::string::npos)
@@ -153,6 +154,11 @@ TEST_F(GraphPageTest, LinksWithoutADirectionLookUnlikeArrows) {
   for (const json& pixels : found["nearest"])
     EXPECT_GT(pixels, 14) << "a line keeps away from nodes that it does not link";
   ASSERT_EQ(found["nearest"].size(), 2U);
+  EXPECT_THAT(found["compared"].get<std::string>(),
+              AllOf(HasSubstr("x(t), y(t)"), HasSubstr("x–x –"), HasSubstr("← 0.125")))
+      << "a link within one moment is one row, with each graph's own direction";
+  ASSERT_EQ(found["stands"].size(), 3U) << "of links whose additions the page does not hold";
+  EXPECT_EQ(found["stands"][0], json::parse(R"([{"from": 3, "until": 9, "value": 0.5}])"));
   EXPECT_EQ(found["nats"][0]["kinds"][0], "unsigned") << "information has no sign";
   EXPECT_THAT(found["natsText"].get<std::string>(),
               AllOf(HasSubstr("0.25 nats"), HasSubstr("nearest neighbours")));

@@ -61,6 +61,10 @@ TEST_F(SessionFileTest, TheSameFilesInAnotherOrderAreTheSameSession) {
   const auto reversed = ImportSession(std::vector{second, first}, {}, Path("a.session"), {});
   ASSERT_TRUE(reversed.ok()) << reversed.status();
   EXPECT_TRUE(reversed->was_there);
+  const auto told = ImportSession(std::vector{second, first}, {}, Path("b.session"), {});
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_EQ(told->log_hash, ordered->log_hash);
+  EXPECT_TRUE(std::ranges::count(told->report.findings, "files_reordered", &decode::Finding::name) == 1);
 }
 
 TEST_F(SessionFileTest, AnInterruptedImportGoesOnWhereItStopped) {

@@ -9,7 +9,8 @@
 namespace crucible::report {
 namespace {
 
-constexpr std::size_t kMaxTold = 1'000;  // changes that are told with their causes, the last
+constexpr std::size_t kMaxTold =
+    200;  // changes that are told with their causes, the last: as many as the page lists
 
 // The keys of the run's table [causes], by the names that a file of crucible discover --live has.
 Json MethodJson(const RunView& view) {

@@ -3,10 +3,10 @@
 // of files that crucible discover wrote.
 Report.graphs = () => [...(Report.data.graphs ?? []), ...Report.data.runs.map((run) => run.graph).filter(Boolean)];
 
+Report.linkMark = (link, backwards = false) => ({ undirected: 'o–o', conflict: 'x–x' }[link.reason] ?? (backwards ? '←' : '→'));
 // cause(t−2) → effect(t)
 Report.linkName = (graph, link) => {
-  const mark = { undirected: 'o–o', conflict: 'x–x' }[link.reason] ?? '→';
-  return `${graph.variables[link.cause]}(${link.lag > 0 ? `t−${link.lag}` : 't'}) ${mark} ${graph.variables[link.effect]}(t)`;
+  return `${graph.variables[link.cause]}(${link.lag > 0 ? `t−${link.lag}` : 't'}) ${Report.linkMark(link)} ${graph.variables[link.effect]}(t)`;
 };
 
 // A probability or a level; – where it was not computed.
@@ -155,7 +155,7 @@ Report.showChange = (run, change) => {
   const x = change.t / 1000;
   Report.state.fill = Report.state.swap = undefined;
   Report.state.timeline?.show(x, Math.max(run.length_us / 20_000, 1000));
-  Report.showPanel(run, { title: `Causes of the change ${Report.linkName(run.graph, change)}`, lines: change.causes ?? [['', 'Too many changes to tell the causes of each in one page.']],
+  Report.showPanel(run, { title: `Causes of the change ${Report.linkName(run.graph, change)}`, lines: change.causes,
     around: x, size: Math.max(run.length_us / 20_000, 1000), command: `crucible sql ${run.name} "SELECT * FROM link_change_events"` });
 };
 
@@ -163,15 +163,24 @@ Report.showChange = (run, change) => {
 Report.standsOf = (graph, from, until) => {
   const at = (change) => (Report.countsRows(graph) ? change.place : change.t / 1000);
   const stands = new Map();
+  const keyOf = (link) => `${link.cause} ${link.effect} ${link.lag}`;
+  const nameOf = (link) => Report.linkName(graph, { ...link, reason: 'directed' });
   for (const change of graph.changes) {
-    const key = `${change.cause} ${change.effect} ${change.lag}`;
-    if (!stands.has(key)) stands.set(key, { name: Report.linkName(graph, { ...change, reason: 'directed' }), spans: [], open: change.added ? null : { from, value: change.value } });
+    const key = keyOf(change);
+    if (!stands.has(key)) stands.set(key, { name: nameOf(change), spans: [], open: change.added ? null : { from, value: change.value } });
     const stand = stands.get(key);
     if (change.added) stand.open ??= { from: at(change), value: change.value };
     else if (stand.open) { stand.spans.push({ ...stand.open, until: at(change) }); stand.open = null; }
   }
   for (const stand of stands.values()) {
     if (stand.open) stand.spans.push({ ...stand.open, until });
+  }
+  // Added before the first change that the page holds.
+  for (const link of graph.links) {
+    const key = keyOf(link);
+    if (!stands.has(key)) stands.set(key, { name: nameOf(link), spans: [{ from, until, value: link.value }] });
+  }
+  for (const stand of stands.values()) {
     stand.length = stand.spans.reduce((sum, span) => sum + span.until - span.from, 0);
   }
   return [...stands.values()];
@@ -182,13 +191,14 @@ Report.standCard = (grid, graph, run) => {
   const rows = Report.countsRows(graph);
   const times = graph.changes.map((change) => (rows ? change.place : change.t / 1000));
   const all = graph.changes.length === graph.changes_in_all;
-  const from = !all ? times[0] : run ? run.start_us / 1000 : rows ? 0 : times[0];
-  const until = run ? (run.start_us + run.length_us) / 1000 : rows ? Math.max(graph.method.rows ?? 0, times[times.length - 1]) : times[times.length - 1];
+  const { first_us: first = times[0] * 1000, last_us: last = times[times.length - 1] * 1000 } = graph.method;
+  const from = !all ? times[0] : run ? run.start_us / 1000 : rows ? 0 : first / 1000;
+  const until = run ? (run.start_us + run.length_us) / 1000 : rows ? Math.max(graph.method.rows ?? 0, times[times.length - 1]) : last / 1000;
   if (!(until > from)) return;
   const stands = Report.standsOf(graph, from, until);
   const shown = stands.length <= kMost ? stands : stands.slice().sort((a, b) => b.length - a.length).slice(0, kMost);
   const card = Report.card('When each link stood', stands.length > kMost ? `the ${kMost} of ${stands.length} that stood longest` : '', { class: 'span-12', about:
-    'A bar lasts from the moment at which the link was added to that at which it was withdrawn, with what was known then. Blue: moved together when it was added; orange: against each other.' });
+    'A bar lasts from the moment at which the link was added to that at which it was withdrawn, with what was known then. Blue: moved together when it was added, or when it was withdrawn where the page does not hold its addition; orange: against each other.' });
   grid.append(card);
   const day = 86_400_000;
   const text = (value) => (rows ? Report.format.number(value, 0) : until - from > 3 * day ? Report.format.date(value) : `${Report.format.date(value).slice(5)} ${Report.format.clock(value, 0).slice(0, 5)}`);

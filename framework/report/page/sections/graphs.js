@@ -27,16 +27,21 @@ Report.compareGraphs = (main, graphs) => {
     grid.append(card);
     Report.graphPicture(card, graph);
   }
+  // A link within one moment is one row, whichever way each graph has it.
   const links = new Map();
   graphs.forEach((graph, g) => graph.links.forEach((link) => {
-    const key = JSON.stringify([graph.variables[link.cause], graph.variables[link.effect], link.lag]);
-    if (!links.has(key)) links.set(key, { cause: graph.variables[link.cause], effect: graph.variables[link.effect], name: Report.linkName(graph, { ...link, reason: 'directed' }), of: [] });
-    links.get(key).of[g] = link;
+    const names = [graph.variables[link.cause], graph.variables[link.effect]];
+    const swapped = link.lag === 0 && names[0] > names[1];
+    if (swapped) names.reverse();
+    const key = JSON.stringify([...names, link.lag]);
+    const name = link.lag === 0 ? `${names[0]}(t), ${names[1]}(t)` : Report.linkName(graph, link);
+    if (!links.has(key)) links.set(key, { names, name, of: [] });
+    links.get(key).of[g] = { ...link, mark: link.lag > 0 ? '' : `${Report.linkMark(link, swapped)} ` };
   }));
   const cell = (graph, g, each) => {
     const link = each.of[g];
-    if (link) return `${Report.linkValue(graph, link)}, q ${Report.smallNumber(link.q)}`;
-    return [each.cause, each.effect].every((name) => graph.variables.includes(name)) ? '–' : 'no such variable';
+    if (link) return `${link.mark}${Report.linkValue(graph, link)}, q ${Report.smallNumber(link.q)}`;
+    return each.names.every((name) => graph.variables.includes(name)) ? '–' : 'no such variable';
   };
   const rows = [...links.values()].sort((a, b) => Object.keys(b.of).length - Object.keys(a.of).length);
   const card = Report.card('Who has which link', `value and q; –: no such link${rows.length > kMost ? `; the first ${kMost} of ${format.number(rows.length, 0)}` : ''}`, { class: 'span-12' });
