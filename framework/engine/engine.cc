@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "framework/base/time_text.h"
 #include "framework/event/kinds.h"
 
 namespace crucible::engine {
 namespace {
 
+constexpr std::uint32_t kMostToldAtOnce = 1'000'000;
 constexpr std::uint64_t kProgressEvery = 1 << 16;  // market records
 
 // Components of kStateHash records. Part of the file format; strategies follow from kFirstStrategy on.
@@ -235,8 +237,8 @@ bool Engine::Step() {
 
 // ---- venue side ----
 //
-// What happens for every market event is one function with Step: calls and saved registers would cost as much as
-// the work.
+// What happens for every market event is one function with Step: calls and saved registers would cost as much
+// as the work.
 
 [[gnu::always_inline]] inline void Engine::PullSource() {
   source_live_ = source_.Next(&next_group_) == Source::Pull::kGroup;
@@ -429,6 +431,7 @@ void Engine::ObserveCauses(const MarketGroup& group) {
 
 void Engine::DeliverTimer() {
   const Timer timer = timers_.Pop();
+  if (StandsStill(*strategies_[timer.strategy - 1], Handler::kTimer)) return;
   Event& event = recorder_.Add();
   event.time = now_.since_epoch;
   event.origin = timer.cause.bits();
@@ -442,11 +445,31 @@ void Engine::DeliverTimer() {
 }
 
 void Engine::StrategyFailed(const StrategyHost& strategy, Handler handler) {
+  EndWith(strategy, handler, strategy.failure().empty() ? "no reason given" : strategy.failure());
+}
+
+// Without latency, who answers a refusal with the same order, or a timer with another of now, is answered for
+// ever.
+bool Engine::StandsStill(const StrategyHost& strategy, Handler handler) {
+  if (now_ != still_at_) {
+    still_at_ = now_;
+    told_at_once_ = 0;
+  }
+  if (++told_at_once_ < kMostToldAtOnce) [[likely]]
+    return false;
+  EndWith(strategy, handler,
+          absl::StrFormat(
+              "strategies were told of %d replies and timers at %s and time did not go on: what they do in "
+              "answer to each causes the next; give the venue a latency, or answer less",
+              kMostToldAtOnce, FormatTimestamp(now_)));
+  return true;
+}
+
+void Engine::EndWith(const StrategyHost& strategy, Handler handler, std::string_view reason) {
   if (failed_) return;
   failed_ = true;
   result_.strategy_error =
-      absl::StrFormat("strategy %s failed in %s: %s", strategy.name(), Name(handler),
-                      strategy.failure().empty() ? "no reason given" : strategy.failure());
+      absl::StrFormat("strategy %s failed in %s: %s", strategy.name(), Name(handler), reason);
   Event event;
   event.time = now_.since_epoch;
   event.kind = Kind::kStrategyError;

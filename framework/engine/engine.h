@@ -11,7 +11,8 @@
 //   venue side      market data, then commands, then the venue's own timers
 //   strategy side   after the venue side; replies, market data, timers; then by instrument, input, sequence
 //
-// A bar is read by the regime model and the live causal graph, where there are such, before strategies see it.
+// A bar is read by the regime model and the live causal graph, where there are such, before strategies see
+// it.
 //
 // Every fact of the run (reply, intent, denial, timer, sample, forecast, market data that a venue produced,
 // and what its instrument is) is appended to the run's stream before anyone acts on it. The run ends when the
@@ -72,10 +73,10 @@ struct EngineConfig {
   DeskConfig desk;
   std::vector<Venue*> venues;  // by instrument; outlive the engine
   std::vector<StrategySetup> strategies;
-  RegimeObserver* regimes = nullptr;  // null: none; outlives the engine, and serves it alone
+  RegimeObserver* regimes = nullptr;          // null: none; outlives the engine, and serves it alone
   const TradingCalendar* calendar = nullptr;  // for strategies; null: none; outlives the engine
-  Rolls* rolls = nullptr;             // null: no contract follows another; as above
-  CausalObserver* causes = nullptr;   // as `regimes`
+  Rolls* rolls = nullptr;                     // null: no contract follows another; as above
+  CausalObserver* causes = nullptr;           // as `regimes`
   latency::LatencyConfig latency;
   std::uint64_t checkpoint_records = 65'536;  // market records between state hashes, at least
   std::vector<ConfigChange> changes;          // ascending by `at`
@@ -216,6 +217,8 @@ class Engine {
     commands_.Close();
   }
   void StrategyFailed(const StrategyHost& strategy, Handler handler);
+  void EndWith(const StrategyHost& strategy, Handler handler, std::string_view reason);
+  bool StandsStill(const StrategyHost& strategy, Handler handler);
 
   EngineConfig config_;
   Source& source_;
@@ -249,7 +252,9 @@ class Engine {
 
   Nanos now_;
   bool failed_ = false;
-  bool stopped_ = false;  // no further step; for good, unless a change is due
+  Nanos still_at_{-1};              // moment of the last reply or timer told
+  std::uint32_t told_at_once_ = 0;  // of that moment
+  bool stopped_ = false;            // no further step; for good, unless a change is due
   std::uint64_t next_checkpoint_ = 0;
   EngineResult result_;
 };

@@ -48,7 +48,7 @@ void Engine::DispatchReply(const Event& reply, const DeskReply& outcome) {
   if (reply.kind == Kind::kFill) return DispatchFill(reply, outcome);
   if (outcome.strategy == 0) return;
   StrategyHost& strategy = *strategies_[outcome.strategy - 1];
-  if (!strategy.wants_order()) return;
+  if (!strategy.wants_order() || StandsStill(strategy, Handler::kOrder)) return;
   const auto body = As<ReplyBody>(reply);
   const bool has_queue = reply.kind == Kind::kAccepted || reply.kind == Kind::kAmended;
   strategy.Order({sizeof(crucible_order_event_v1), reply.instrument, reply.time,
@@ -75,7 +75,8 @@ void Engine::DispatchFill(const Event& reply, const DeskReply& outcome) {
                                      outcome.fee.units};
   // A liquidation or a roll is nobody's order and everybody's position.
   if (outcome.strategy == 0) return ForEachStrategy([&](StrategyHost& each) { each.Fill(event); });
-  strategies_[outcome.strategy - 1]->Fill(event);
+  StrategyHost& strategy = *strategies_[outcome.strategy - 1];
+  if (!StandsStill(strategy, Handler::kFill)) strategy.Fill(event);
 }
 
 void Engine::DispatchTrade(const MarketGroup& group, const Event& record) {

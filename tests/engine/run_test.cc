@@ -67,6 +67,35 @@ TEST(RunTest, FailingHandlerEndsTheRunWithRecordThatNamesIt) {
   }
 }
 
+// Each handler causes the next of the same moment.
+TEST(RunTest, AStrategyThatKeepsTheClockFromGoingOnEndsTheRunWithAReason) {
+  for (const Kind kind : {Kind::kRejected, Kind::kFill, Kind::kTimer}) {
+    SCOPED_TRACE(static_cast<int>(kind));
+    ScriptedVenue venue;
+    venue.on_command = [&](const trading::Command& command, Nanos at, Outbox& outbox) {
+      if (kind == Kind::kRejected) return venue.Reply(Kind::kRejected, command, at, 1, outbox);
+      venue.Fill(command.order_id, command.terms.side, 99, 1, at, {1, 1}, outbox);
+    };
+    Probe probe("eager");
+    const auto again = [&](const auto& event) {
+      kind == Kind::kTimer ? probe.SetTimer(event.time) : probe.Limit(CRUCIBLE_BUY, 99, 1);
+      return true;
+    };
+    probe.on_book = again;
+    probe.on_order = again;
+    probe.on_fill = again;
+    probe.on_timer = again;
+    Tape tape;
+    tape.Touch(20, 20, 99, 101).Touch(90, 90, 98, 101);
+    TestRun run;
+    run.Session(tape).At(venue).With(probe).Go();
+    EXPECT_TRUE(run.status.ok()) << run.status;
+    EXPECT_TRUE(run.result.strategy_error.starts_with("strategy eager failed in "))
+        << run.result.strategy_error;
+    EXPECT_NE(run.result.strategy_error.find("time did not go on"), std::string::npos);
+  }
+}
+
 TEST(RunTest, FailureDuringStopIsRecordedToo) {
   ScriptedVenue venue;
   Probe probe;
