@@ -14,7 +14,7 @@ namespace {
 
 absl::Status SequenceGap(std::uint64_t found, std::uint64_t expected) {
   return absl::InvalidArgumentError(
-      absl::StrFormat("appended record has seq %d, expected %d: a stream has no gaps", found, expected));
+      absl::StrFormat("record has seq %d, expected %d: a stream has no gaps", found, expected));
 }
 
 // The field in which two records differ.
@@ -110,7 +110,11 @@ absl::Status Appender::Impl::LoadTail() {
                           connection_->path(), stream_id_, piece.header.first_seq));
     }
     std::memcpy(&buffer_[buffered_], piece.payload.data(), piece.payload.size());
-    CRUCIBLE_RETURN_IF_ERROR(Take(count));
+    if (const absl::Status taken = Take(count); !taken.ok()) {
+      return absl::DataLossError(absl::StrFormat("%s: event_tail, stream %d, row at seq %d: %s",
+                                                 connection_->path(), stream_id_, piece.header.first_seq,
+                                                 std::string(taken.message())));
+    }
     next_seq_ += count;
     in_tail_ = buffered_;
     has_tail_rows_ = true;
@@ -175,8 +179,9 @@ absl::Status Appender::Impl::AppendNew(std::span<const Event> records) {
   return absl::OkStatus();
 }
 
-// Takes the next `count` records of the buffer into the open block, and does with them what costs less while they
-// are warm in the cache than when the block is sealed. kInvalidArgument: their sequences do not continue the stream.
+// Takes the next `count` records of the buffer into the open block, and does with them what costs less while
+// they are warm in the cache than when the block is sealed. kInvalidArgument: their sequences do not continue
+// the stream.
 absl::Status Appender::Impl::Take(std::size_t count) {
   const std::span<const Event> records = std::span<const Event>(buffer_).subspan(buffered_, count);
   if (records.empty()) return absl::OkStatus();

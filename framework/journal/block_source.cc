@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "framework/event/event.h"
 #include "framework/event/log_hash.h"
+#include "framework/journal/block_codec.h"
 
 namespace crucible::journal {
 namespace {
@@ -54,7 +55,9 @@ absl::StatusOr<BlockSource> BlockSource::Open(sqlite3* database, std::string_vie
   CRUCIBLE_ASSIGN_OR_RETURN(source.sealed_,
                             Statement::Prepare(database, absl::StrFormat(kSealedSql, schema)));
   source.sealed_.Bind(1, stream_id);
-  source.blocks_.Bind(6, pruning.instrument_mask).Bind(7, pruning.kind_mask);
+  source.pruning_ = pruning;
+  source.blocks_.Bind(6, pruning.unchecked ? pruning.instrument_mask : 0)
+      .Bind(7, pruning.unchecked ? pruning.kind_mask : 0);
   CRUCIBLE_RETURN_IF_ERROR(source.RestartBlocks());
   return source;
 }
@@ -108,7 +111,7 @@ absl::StatusOr<bool> BlockSource::NextBlock() {
   checking_end_ = false;
   CRUCIBLE_RETURN_IF_ERROR(CheckPiece(blocks_.Unsigned(2)));
   next_seq_ = header.last_seq + 1;
-  return true;
+  return pruning_.Keeps(header);
 }
 
 absl::StatusOr<bool> BlockSource::NextTail() {
@@ -122,6 +125,7 @@ absl::StatusOr<bool> BlockSource::NextTail() {
   const std::uint64_t count = tail_.Unsigned(1);
   piece_ = {};
   piece_.is_tail = true;
+  piece_.header.codec = static_cast<std::uint32_t>(Codec::kRaw);
   piece_.header.stream_id = stream_id_;
   piece_.header.first_seq = tail_.Unsigned(0);
   piece_.header.last_seq = piece_.header.first_seq + count - 1;

@@ -41,12 +41,11 @@ absl::StatusOr<ColumnBlock> ColumnCursor::Impl::DecodePiece() {
   const Piece& piece = source_.piece();
   const bool timed = range_.min_time != INT64_MIN || range_.max_time != INT64_MAX;
   const std::uint32_t columns = columns_ | (timed ? column::kTime : 0);
-  const std::uint32_t codec = piece.is_tail ? static_cast<std::uint32_t>(Codec::kRaw) : piece.header.codec;
   ColumnBlock block;
   block.first_seq = piece.header.first_seq;
   block.count = piece.header.count();
   const absl::Status status =
-      decoder_.Decode(codec, piece.payload, block.first_seq, block.count, columns, block);
+      decoder_.Decode(piece.header.codec, piece.payload, block.first_seq, block.count, columns, block);
   if (status.ok()) return block;
   return absl::DataLossError(absl::StrFormat("%s: event_block, seq %d to %d: %s", connection_->path(),
                                              block.first_seq, piece.header.last_seq,

@@ -92,9 +92,11 @@ absl::StatusOr<CompactReport> Compact(const Journal& source, const std::string& 
                                       const CreateOptions& options, const CompactProgress& progress) {
   if (fs::exists(path)) return absl::AlreadyExistsError(absl::StrFormat("%s: a file is there already", path));
   if (source.manifest().status == "running") {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "%s is being written, or its writer was interrupted; the same command that wrote it finishes it",
-        source.path()));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s is being written, or its writer was interrupted; the same command that wrote it "
+                        "finishes it, with the "
+                        "build that wrote it if that was an older one",
+                        source.path()));
   }
   const Unfinished unfinished(path + "-compacting");
   Manifest manifest = source.manifest();

@@ -147,8 +147,8 @@ absl::Status Connection::Unreadable(const absl::Status& status) const {
       return absl::FailedPreconditionError(
           absl::StrFormat("%s: not an SQLite file, expected a session or run that crucible wrote", path_));
     case SQLITE_CORRUPT:
-      return absl::DataLossError(absl::StrFormat(
-          "%s: damaged in its first page (%s); restore it from a copy", path_, sqlite3_errmsg(database_)));
+      return absl::DataLossError(absl::StrFormat("%s: damaged in its first page (%s); restore it from a copy",
+                                                 path_, sqlite3_errmsg(database_)));
     default:
       return absl::Status(status.code(), absl::StrFormat("%s: %s", path_, sqlite3_errmsg(database_)));
   }
@@ -175,6 +175,15 @@ absl::Status Connection::CheckFormat() {
                         path_, version, kOldestVersion, kFormatVersion));
   }
   if (read_only_ || version == kFormatVersion) return absl::OkStatus();
+  CRUCIBLE_ASSIGN_OR_RETURN(const std::int64_t running,
+                            QueryInt(database_, "SELECT count(*) FROM journal WHERE status = 'running'"));
+  if (running != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s: written in part by an older build, in format version %d; this build writes "
+                        "version %d: finish it with that "
+                        "build, or remove it and start again",
+                        path_, version, kFormatVersion));
+  }
   return absl::FailedPreconditionError(absl::StrFormat(
       "%s: format version %d, this build writes version %d; `crucible compact` makes a new file of it", path_,
       version, kFormatVersion));

@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<Cursor::Impl>> Cursor::Impl::Open(std::shared_ptr
                                                                  const Range& range) {
   CRUCIBLE_ASSIGN_OR_RETURN(BlockSource source,
                             BlockSource::Open(connection->database(), "main", stream_id, range,
-                                              {.instrument_mask = 0, .kind_mask = range.kind_mask}));
+                                              {.kind_mask = range.kind_mask, .unchecked = true}));
   return std::unique_ptr<Impl>(new Impl(std::move(connection), std::move(source), range));
 }
 

@@ -65,8 +65,7 @@ struct Filter {
            event.time <= range.max_time;
   }
   Pruning Masks() const {
-    return {instrument ? std::uint64_t{1} << (*instrument % 64) : 0,
-            kind ? std::uint64_t{1} << (static_cast<unsigned>(*kind) % 64) : 0};
+    return {.instrument_mask = instrument ? InstrumentBit(*instrument) : 0, .kind_mask = kind ? KindBit(*kind) : 0};
   }
 
  private:
@@ -118,14 +117,10 @@ void Filter::Narrow(int column, char op, sqlite3_value* value) {
   }
 }
 
-struct EventTable : TableBase {
-  using TableBase::TableBase;
-};
-
 // A scan of one stream after the other.
 class EventCursor : public sqlite3_vtab_cursor {
  public:
-  explicit EventCursor(EventTable* table)
+  explicit EventCursor(TableBase* table)
       : sqlite3_vtab_cursor{}, table_(table), records_(kMaxBlockRecords) {}
 
   absl::Status Start(Filter filter) {
@@ -178,13 +173,12 @@ class EventCursor : public sqlite3_vtab_cursor {
     const Piece& piece = source_->piece();
     at_ = 0;
     end_ = piece.header.count();
-    const std::uint32_t codec = piece.is_tail ? static_cast<std::uint32_t>(Codec::kRaw) : piece.header.codec;
     CRUCIBLE_RETURN_IF_ERROR(
-        decoder_.Decode(codec, piece.payload, piece.header.first_seq, std::span(records_).first(end_)));
+        decoder_.Decode(piece.header.codec, piece.payload, piece.header.first_seq, std::span(records_).first(end_)));
     return true;
   }
 
-  EventTable* table_;
+  TableBase* table_;
   Filter filter_;
   std::vector<StreamName> streams_;
   std::size_t stream_ = 0;
@@ -194,17 +188,6 @@ class EventCursor : public sqlite3_vtab_cursor {
   std::size_t at_ = 0;
   std::size_t end_ = 0;
 };
-
-int Connect(sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(database, kDeclaration);
-  if (code == SQLITE_OK) *table = new EventTable(database);
-  return code;
-}
-
-int Disconnect(sqlite3_vtab* table) {
-  delete static_cast<EventTable*>(table);
-  return SQLITE_OK;
-}
 
 // Fewer rows the more a constraint leaves out; the figures only have to rank plans.
 double Selectivity(int column, char op) {
@@ -234,7 +217,7 @@ int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
 }
 
 int Open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-  *cursor = new EventCursor(static_cast<EventTable*>(table));
+  *cursor = new EventCursor(static_cast<TableBase*>(table));
   return SQLITE_OK;
 }
 
@@ -300,9 +283,9 @@ int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
 
 sqlite3_module EventModule() {
   sqlite3_module module{};
-  module.xConnect = Connect;
+  module.xConnect = Connect<TableBase, kDeclaration>;
   module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect;
+  module.xDisconnect = Disconnect<TableBase>;
   module.xOpen = Open;
   module.xClose = Close;
   module.xFilter = FilterRows;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -51,10 +52,6 @@ struct FillGroup {
 // A plan of xBestIndex: xFilter is given the order whose fills are wanted.
 constexpr int kOfOneOrder = 1;
 
-constexpr std::uint64_t MaskBit(Kind kind) {
-  return std::uint64_t{1} << (static_cast<std::uint8_t>(kind) % 64);
-}
-
 // Streams in the order of their ids, fills in the order of their sequences; one block in memory at a time.
 class FillScan {
  public:
@@ -90,7 +87,7 @@ class FillScan {
     open_ = false;
     if (stream_ == streams_.size()) return absl::OkStatus();
     group_.stream_id = streams_[stream_].id;
-    const Pruning pruning{.kind_mask = MaskBit(Kind::kFill) | MaskBit(Kind::kFillDetail)};
+    const Pruning pruning{.kind_mask = KindBit(Kind::kFill) | KindBit(Kind::kFillDetail)};
     CRUCIBLE_ASSIGN_OR_RETURN(source_, BlockSource::Open(database_, "main", group_.stream_id, {}, pruning));
     return absl::OkStatus();
   }
@@ -100,8 +97,8 @@ class FillScan {
     if (!found) return false;
     const Piece& piece = source_->piece();
     const std::span<Event> records = std::span(storage_).first(piece.header.count());
-    const std::uint32_t codec = piece.is_tail ? static_cast<std::uint32_t>(Codec::kRaw) : piece.header.codec;
-    CRUCIBLE_RETURN_IF_ERROR(decoder_.Decode(codec, piece.payload, piece.header.first_seq, records));
+    CRUCIBLE_RETURN_IF_ERROR(
+        decoder_.Decode(piece.header.codec, piece.payload, piece.header.first_seq, records));
     records_ = records;
     return true;
   }
@@ -130,21 +127,36 @@ class FillScan {
   bool open_ = false;  // group_ waits for its detail
 };
 
+// All fills, sorted by order.
+struct SortedFills {
+  std::vector<FillGroup> groups;
+  sqlite3_int64 changes = 0;  // what the connection itself had written by then
+};
+
+// Of the cursors of a connection. A correlated subquery opens its cursor anew for every row, before it closes the old
+// one: so the cursors hold what is sorted, and the table leads the next one to it. While a cursor is open, the
+// connection's snapshot stays the same but for what it writes itself.
+struct FillTable : TableBase {
+  using TableBase::TableBase;
+  std::weak_ptr<const SortedFills> sorted;
+};
+
 // A scan of all fills; or those of one order. The first order that a statement asks for costs a scan, and the
-// others of it, as a join asks for them, are looked up in what that scan found.
+// others of it, as a join or a subquery asks for them, are looked up in what that scan found.
 class FillCursor : public sqlite3_vtab_cursor {
  public:
-  explicit FillCursor(TableBase* table) : sqlite3_vtab_cursor{}, database_(table->database) {}
+  explicit FillCursor(FillTable* table) : sqlite3_vtab_cursor{}, table_(table), sorted_(table->sorted.lock()) {}
 
   absl::Status Start() {
     found_.reset();
-    CRUCIBLE_RETURN_IF_ERROR(scan_.Start(database_));
+    CRUCIBLE_RETURN_IF_ERROR(scan_.Start(table_->database));
     return Next();
   }
 
   absl::Status Start(std::int64_t order) {
-    if (!by_order_) CRUCIBLE_RETURN_IF_ERROR(SortByOrder());
-    const auto of_order = std::ranges::equal_range(*by_order_, order, {}, &FillGroup::order);
+    if (sorted_ == nullptr || sorted_->changes != sqlite3_total_changes64(table_->database))
+      CRUCIBLE_RETURN_IF_ERROR(SortByOrder());
+    const auto of_order = std::ranges::equal_range(sorted_->groups, order, {}, &FillGroup::order);
     found_.emplace(of_order.begin(), of_order.end());
     return Next();
   }
@@ -165,37 +177,28 @@ class FillCursor : public sqlite3_vtab_cursor {
 
  private:
   absl::Status SortByOrder() {
-    std::vector<FillGroup> groups;
-    CRUCIBLE_RETURN_IF_ERROR(scan_.Start(database_));
+    SortedFills sorted;
+    sorted.changes = sqlite3_total_changes64(table_->database);
+    CRUCIBLE_RETURN_IF_ERROR(scan_.Start(table_->database));
     while (true) {
       CRUCIBLE_ASSIGN_OR_RETURN(const bool more, scan_.Next());
       if (!more) break;
-      groups.push_back(scan_.group());
+      sorted.groups.push_back(scan_.group());
     }
-    std::ranges::sort(groups, {}, [](const FillGroup& group) {
+    std::ranges::sort(sorted.groups, {}, [](const FillGroup& group) {
       return std::tuple(group.order(), group.stream_id, group.fill.seq);
     });
-    by_order_ = std::move(groups);
+    sorted_ = std::make_shared<const SortedFills>(std::move(sorted));
+    table_->sorted = sorted_;
     return absl::OkStatus();
   }
 
-  sqlite3* database_;
+  FillTable* table_;
   FillScan scan_;
-  std::optional<std::vector<FillGroup>> by_order_;   // what one statement sees does not change
+  std::shared_ptr<const SortedFills> sorted_;        // null until asked for
   std::optional<std::span<const FillGroup>> found_;  // of one order, what is left of it
   const FillGroup* group_ = nullptr;                 // null at the end
 };
-
-int Connect(sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(database, kDeclaration);
-  if (code == SQLITE_OK) *table = new TableBase(database);
-  return code;
-}
-
-int Disconnect(sqlite3_vtab* table) {
-  delete static_cast<TableBase*>(table);
-  return SQLITE_OK;
-}
 
 int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
   info->estimatedRows = 100'000;
@@ -214,7 +217,7 @@ int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
 }
 
 int Open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-  *cursor = new FillCursor(static_cast<TableBase*>(table));
+  *cursor = new FillCursor(static_cast<FillTable*>(table));
   return SQLITE_OK;
 }
 
@@ -297,9 +300,9 @@ int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
 
 sqlite3_module FillModule() {
   sqlite3_module module{};
-  module.xConnect = Connect;
+  module.xConnect = Connect<FillTable, kDeclaration>;
   module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect;
+  module.xDisconnect = Disconnect<FillTable>;
   module.xOpen = Open;
   module.xClose = Close;
   module.xFilter = FilterRows;

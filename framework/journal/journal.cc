@@ -126,8 +126,9 @@ std::vector<Instrument> Journal::instruments() const {
 }
 
 absl::StatusOr<std::vector<Journal::TimedDefinition>> Journal::DefinitionsIn(std::string_view stream) const {
-  constexpr std::uint64_t kBits = std::uint64_t{1} << static_cast<int>(Kind::kDefinition) |
-                                  std::uint64_t{1} << static_cast<int>(Kind::kDefinitionUnits);
+  constexpr std::uint64_t kBits = KindBit(Kind::kDefinition) | KindBit(Kind::kDefinitionUnits);
+  // Blocks are passed over by unchecked headers: a session opens in milliseconds whatever its size, and the run that
+  // follows reads and checks every block.
   CRUCIBLE_ASSIGN_OR_RETURN(const auto cursor, Read(stream, {.kind_mask = kBits}));
   std::vector<TimedDefinition> found;
   Event head;  // of the group that a block may have cut

@@ -77,9 +77,8 @@ class OrderCursor : public sqlite3_vtab_cursor {
       if (!found) return absl::OkStatus();
       const Piece& piece = source.piece();
       const std::span<Event> records = std::span(storage).first(piece.header.count());
-      const std::uint32_t codec =
-          piece.is_tail ? static_cast<std::uint32_t>(Codec::kRaw) : piece.header.codec;
-      CRUCIBLE_RETURN_IF_ERROR(decoder.Decode(codec, piece.payload, piece.header.first_seq, records));
+      CRUCIBLE_RETURN_IF_ERROR(
+          decoder.Decode(piece.header.codec, piece.payload, piece.header.first_seq, records));
       for (const Event& event : records) fold.Apply(event);
     }
   }
@@ -90,17 +89,6 @@ class OrderCursor : public sqlite3_vtab_cursor {
   std::size_t stream_ = 0;
   std::size_t at_ = 0;
 };
-
-int Connect(sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(database, kDeclaration);
-  if (code == SQLITE_OK) *table = new TableBase(database);
-  return code;
-}
-
-int Disconnect(sqlite3_vtab* table) {
-  delete static_cast<TableBase*>(table);
-  return SQLITE_OK;
-}
 
 int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
   info->estimatedRows = 100'000;
@@ -188,9 +176,9 @@ int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
 
 sqlite3_module OrderModule() {
   sqlite3_module module{};
-  module.xConnect = Connect;
+  module.xConnect = Connect<TableBase, kDeclaration>;
   module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect;
+  module.xDisconnect = Disconnect<TableBase>;
   module.xOpen = Open;
   module.xClose = Close;
   module.xFilter = FilterRows;

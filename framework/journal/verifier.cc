@@ -142,8 +142,8 @@ class Verifier {
   absl::Status CheckDecoded(const Piece& piece, LogHash& hash, Projector& projector) {
     records_.resize(kMaxBlockRecords);
     const std::span<Event> records = std::span(records_).first(piece.header.count());
-    const std::uint32_t codec = piece.is_tail ? static_cast<std::uint32_t>(Codec::kRaw) : piece.header.codec;
-    const absl::Status decoded = decoder_.Decode(codec, piece.payload, piece.header.first_seq, records);
+    const absl::Status decoded =
+        decoder_.Decode(piece.header.codec, piece.payload, piece.header.first_seq, records);
     if (!decoded.ok()) return Fault(piece.header, std::string(decoded.message()));
     hash.Add(records);
     BlockHeader rebuilt = SummaryOf(piece.header.stream_id, records);

@@ -15,6 +15,19 @@ struct TableBase : sqlite3_vtab {
   sqlite3* database;
 };
 
+template <class Table, const char* kDeclaration>
+int Connect(sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
+  const int code = sqlite3_declare_vtab(database, kDeclaration);
+  if (code == SQLITE_OK) *table = new Table(database);
+  return code;
+}
+
+template <class Table>
+int Disconnect(sqlite3_vtab* table) {
+  delete static_cast<Table*>(table);
+  return SQLITE_OK;
+}
+
 struct StreamName {
   std::uint64_t id;
   std::string name;

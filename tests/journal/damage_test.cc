@@ -52,21 +52,22 @@ class DamageTest : public JournalFixture {
     return report.ok() ? report->fault : std::string(report.status().message());
   }
 
-  // Everything a user can read out of the file, as text. The views of the temp schema are left out: they are
+  // Everything a user can read out of the file: of each table its rows as text, or "error". The views of the temp schema are left out: they are
   // made of `events` alone, and to make eighty of them for every bit would take two thirds of the time.
-  static std::string Contents(const std::string& path) {
+  using Tables = std::map<std::string, std::string>;
+  static Tables Contents(const std::string& path) {
+    Tables tables;
     const auto connection = Connection::Open(path, {});
-    if (!connection.ok()) return std::string(connection.status().message());
-    sqlite3* database = (*connection)->database();
-    std::string text;
-    absl::Status status = RegisterEvents(database);
+    sqlite3* database = connection.ok() ? (*connection)->database() : nullptr;
+    absl::Status status = connection.ok() ? RegisterEvents(database) : connection.status();
     if (status.ok()) status = RegisterOrders(database);
     if (status.ok()) status = RegisterFills(database, "fills");
     for (const char* table : {"journal", "run_input", "meta", "stream", "events", "orders", "fills", "equity",
                               "state_checkpoint", "instrument"}) {
-      if (status.ok()) status = AddRows(database, table, text);
+      std::string& text = tables[table];
+      if (!status.ok() || !AddRows(database, table, text).ok()) text = "error";
     }
-    return status.ok() ? text : std::string(status.message());
+    return tables;
   }
 
   static absl::Status AddRows(sqlite3* database, const char* table, std::string& text) {
@@ -106,11 +107,18 @@ class DamageTest : public JournalFixture {
     return false;
   }
 
+  // Tables folded from records are whole, or an error.
+  static void ExpectNothingShort(const std::string& path, const Tables& contents) {
+    const Tables found = Contents(path);
+    for (const char* table : {"events", "orders", "fills"})
+      ASSERT_TRUE(found.at(table) == contents.at(table) || found.at(table) == "error") << table;
+  }
+
   struct Tally {
     std::uint64_t flips = 0, reported = 0;
   };
   // Flips a bit and back. What is not reported must not change what anybody reads.
-  void FlipOnce(const std::string& path, std::uint64_t bit, const std::string& contents, Tally& tally) const {
+  void FlipOnce(const std::string& path, std::uint64_t bit, const Tables& contents, Tally& tally) const {
     ++tally.flips;
     Flip(path, bit);
     const std::string fault = Fault(path);
@@ -119,6 +127,7 @@ class DamageTest : public JournalFixture {
     } else {
       ++tally.reported;
       ASSERT_TRUE(NamesAPlace(fault)) << fault << " of byte " << bit / 8 << ", bit " << bit % 8;
+      if (fault.find("checksum differs") != std::string::npos) ASSERT_NO_FATAL_FAILURE(ExpectNothingShort(path, contents));
     }
     Flip(path, bit);
   }
@@ -151,7 +160,7 @@ class DamageTest : public JournalFixture {
 TEST_F(DamageTest, AFlippedBitIsReportedWithItsPlaceUnlessNothingReadsIt) {
   ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
   ASSERT_EQ(Fault(Path("a")), "");
-  const std::string contents = Contents(Path("a"));
+  const Tables contents = Contents(Path("a"));
   const char* asked = std::getenv("CRUCIBLE_DAMAGE_FLIPS");
   const std::uint64_t flips = asked == nullptr ? 120 : std::strtoull(asked, nullptr, 10);
   const std::uint64_t pages = std::filesystem::file_size(Path("a")) / kPageBytes;
@@ -169,12 +178,31 @@ TEST_F(DamageTest, AFlippedBitIsReportedWithItsPlaceUnlessNothingReadsIt) {
         tally.flips, pages, tally.reported, tally.flips - tally.reported);
 }
 
+TEST_F(DamageTest, MasksThatHideRecordsAreAnErrorOfEveryTable) {
+  ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
+  const Tables contents = Contents(Path("a"));
+  for (const char* mask : {"kind_mask", "instrument_mask"}) {
+    std::filesystem::copy_file(Path("a"), Path("b"), std::filesystem::copy_options::overwrite_existing);
+    {
+      const auto connection = Connection::Open(Path("b"), {.read_only = false});
+      ASSERT_OK(connection.status());
+      ASSERT_OK(Execute((*connection)->database(), std::string("DROP TRIGGER event_block_no_update; UPDATE event_block SET ") + mask + " = 0"));
+    }
+    for (const char* sql : {"SELECT count(*) FROM fills", "SELECT * FROM positions", "SELECT * FROM fills WHERE order_id = 1",
+                            "SELECT * FROM events WHERE kind = 'fill'", "SELECT * FROM events WHERE instrument = 0"}) {
+      const absl::Status status = Query(Path("b"), sql, [](auto, auto) { return true; });
+      EXPECT_NE(status.message().find("checksum differs"), std::string::npos) << mask << ", " << sql << ": " << status;
+    }
+    ExpectNothingShort(Path("b"), contents);
+  }
+}
+
 // In the text of a table's CHECK, as a bit of it might be.
 TEST_F(DamageTest, AConstraintThatCannotBeEvaluatedIsFoundInTheTableOfTables) {
   ASSERT_NO_FATAL_FAILURE(Write(Path("a")));
   std::ifstream file(Path("a"), std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  const std::string contents = Contents(Path("a"));
+  const Tables contents = Contents(Path("a"));
   Tally tally;
   bool named = false;
   for (std::size_t at = bytes.find("length("); at != std::string::npos; at = bytes.find("length(", at + 1)) {
@@ -194,7 +222,7 @@ TEST_F(DamageTest, ThreePagesOfEveryTableAreWatchedBitByBit) {
   for (const char* table : {"event_block", "event_tail", "journal", "meta", "run_input", "stream",
                             "text", "sqlite_schema"})
     EXPECT_TRUE(tables.contains(table)) << table;
-  const std::string contents = Contents(Path("a"));
+  const Tables contents = Contents(Path("a"));
   const char* asked = std::getenv("CRUCIBLE_DAMAGE_STRIDE");
   const char* names = std::getenv("CRUCIBLE_DAMAGE_TABLES");
   const std::uint64_t stride = asked == nullptr ? 20011 : std::strtoull(asked, nullptr, 10);

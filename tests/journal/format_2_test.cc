@@ -2,6 +2,7 @@
 
 #include "framework/journal/compact.h"
 #include "framework/journal/query.h"
+#include "framework/journal/sqlite.h"
 #include "framework/journal/verify.h"
 #include "tests/journal/journal_fixture.h"
 #include "tests/journal/stored_file.h"
@@ -50,6 +51,17 @@ TEST_F(Format2Test, AnEditOfItsFillsIsReported) {
     ASSERT_EQ(std::system(("sqlite3 '" + Path("b") + "' \"" + sql + "\"").c_str()), 0) << sql;
     EXPECT_NE(Fault(Path("b")).find("table fills"), std::string::npos) << sql << ": " << Fault(Path("b"));
   }
+}
+
+TEST_F(Format2Test, AnUnfinishedFileIsForTheBuildThatBeganIt) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(Path("old").c_str(), &database), SQLITE_OK);
+  ASSERT_OK(Execute(database, "UPDATE journal SET status = 'running'"));
+  sqlite3_close(database);
+  const absl::Status status = Journal::Open(Path("old"), {.read_only = false}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find("finish it with that build, or remove it"), std::string::npos) << status;
+  EXPECT_EQ(status.message().find("compact"), std::string::npos) << status;
 }
 
 TEST_F(Format2Test, CompactedItFoldsTheSameFills) {

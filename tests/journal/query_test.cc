@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "framework/journal/appender_impl.h"
+#include "framework/journal/event_rows.h"
 #include "tests/journal/decision_records.h"
 #include "tests/journal/journal_fixture.h"
 
@@ -96,6 +98,69 @@ TEST_F(QueryTest, FillsOfOneOrderAreThoseOfAFullScan) {
   EXPECT_EQ(Rows("SELECT o.order_id, o.filled, sum(f.quantity), count(f.seq) FROM orders o LEFT JOIN fills f USING"
                  "(order_id) GROUP BY o.order_id"),
             "1|10|10|2\n2|0||0\n3|0||0\n4|1|1|1\n");
+}
+
+// Counts the statements that read blocks.
+class ScanCount {
+ public:
+  explicit ScanCount(sqlite3* database) : database_(database) {
+    sqlite3_trace_v2(database, SQLITE_TRACE_STMT, Note, this);
+  }
+  ~ScanCount() { sqlite3_trace_v2(database_, 0, nullptr, nullptr); }
+  int Of(const std::string& sql) {
+    const int before = scans_;
+    EXPECT_TRUE(Execute(database_, sql).ok()) << sql;
+    return scans_ - before;
+  }
+
+ private:
+  static int Note(unsigned, void* self, void*, void* sql) {
+    const std::string_view text = static_cast<const char*>(sql);
+    static_cast<ScanCount*>(self)->scans_ += text.find(".event_block WHERE") != text.npos && text.find("payload") != text.npos;
+    return 0;
+  }
+  sqlite3* database_;
+  int scans_ = 0;
+};
+
+TEST_F(QueryTest, ASubqueryForEveryOrderScansTheFillsOnce) {
+  const auto connection = Connection::Open(Path("run"), {});
+  ASSERT_OK(connection.status());
+  ASSERT_OK(RegisterOrders((*connection)->database()));
+  ASSERT_OK(RegisterFills((*connection)->database(), "fills"));
+  ScanCount scans((*connection)->database());
+  const int once = scans.Of("SELECT count(*) FROM orders") + scans.Of("SELECT * FROM fills WHERE order_id = 1");
+  EXPECT_GT(once, 0);
+  EXPECT_EQ(scans.Of("SELECT order_id FROM orders WHERE EXISTS"
+                     "(SELECT 1 FROM fills WHERE fills.order_id = orders.order_id)"),
+            once);
+  EXPECT_EQ(scans.Of("SELECT order_id, (SELECT sum(fee) FROM fills WHERE fills.order_id = orders.order_id) FROM orders"),
+            once);
+  EXPECT_EQ(Rows("SELECT order_id FROM orders WHERE EXISTS"
+                 "(SELECT 1 FROM fills WHERE fills.order_id = orders.order_id)"),
+            "1\n4\n");
+}
+
+TEST_F(QueryTest, FillsOfAnOrderAreThoseAtTheTimeOfTheStatement) {
+  const auto connection = Connection::Open(Path("run"), {.read_only = false});
+  ASSERT_OK(connection.status());
+  sqlite3* database = (*connection)->database();
+  ASSERT_OK(RegisterTables(database));
+  const char* sql = "SELECT seq FROM fills WHERE order_id = 4";
+  auto open = Statement::Prepare(database, sql);
+  ASSERT_TRUE(open->Step().value());
+  DecisionLog log = SmallRun();
+  const std::size_t stored = log.records().size();
+  log.Fill(4, kSell, 130, 1, -2);
+  auto appender = Appender::Impl::Open(*connection, 1, AppendMode::kContinue);
+  ASSERT_OK(appender.status());
+  ASSERT_OK((*appender)->Append(std::span(log.records()).subspan(stored)));
+  ASSERT_OK((*appender)->Commit());
+  // The statement that began before still holds what it sorted.
+  auto later = Statement::Prepare(database, sql);
+  EXPECT_TRUE(later->Step().value());
+  EXPECT_TRUE(later->Step().value());
+  EXPECT_FALSE(later->Step().value());
 }
 
 TEST_F(QueryTest, TablesShowFillsPositionsAndEquity) {
