@@ -18,7 +18,7 @@ namespace {
 constexpr char kRun[] = R"([[session]]
 path = "sweep.session"
 [[strategy]]
-plugin = "avellaneda_stoikov"
+plugin = "%s"
 [strategy.parameters]
 refresh = "20ms"
 )";
@@ -40,7 +40,8 @@ Rows SweepRows(Options& options) {
   std::filesystem::create_directories(directory);
   const std::int64_t minutes = options.smoke ? 2 : 120;
   CRUCIBLE_CHECK(runs::WriteDemoSession(directory + "/sweep.session", {minutes * 60'000'000'000}).ok());
-  std::ofstream(directory + "/sweep.toml") << kRun;
+  std::ofstream(directory + "/sweep.toml")
+      << absl::StrFormat(kRun, CRUCIBLE_STRATEGIES "/avellaneda_stoikov.so");
   const auto points =
       cli::Grid({{"strategy.parameters.gamma", {"0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"}}});
   cli::SweepOptions sweep{CRUCIBLE_PROGRAM, directory + "/sweep.toml", "", {}, 1};
