@@ -65,7 +65,8 @@ struct Filter {
            event.time <= range.max_time;
   }
   Pruning Masks() const {
-    return {.instrument_mask = instrument ? InstrumentBit(*instrument) : 0, .kind_mask = kind ? KindBit(*kind) : 0};
+    return {.instrument_mask = instrument ? InstrumentBit(*instrument) : 0,
+            .kind_mask = kind ? KindBit(*kind) : 0};
   }
 
  private:
@@ -120,8 +121,7 @@ void Filter::Narrow(int column, char op, sqlite3_value* value) {
 // A scan of one stream after the other.
 class EventCursor : public sqlite3_vtab_cursor {
  public:
-  explicit EventCursor(TableBase* table)
-      : sqlite3_vtab_cursor{}, table_(table), records_(kMaxBlockRecords) {}
+  explicit EventCursor(TableBase* table) : sqlite3_vtab_cursor{}, table_(table), records_(kMaxBlockRecords) {}
 
   absl::Status Start(Filter filter) {
     filter_ = std::move(filter);
@@ -173,8 +173,8 @@ class EventCursor : public sqlite3_vtab_cursor {
     const Piece& piece = source_->piece();
     at_ = 0;
     end_ = piece.header.count();
-    CRUCIBLE_RETURN_IF_ERROR(
-        decoder_.Decode(piece.header.codec, piece.payload, piece.header.first_seq, std::span(records_).first(end_)));
+    CRUCIBLE_RETURN_IF_ERROR(decoder_.Decode(piece.header.codec, piece.payload, piece.header.first_seq,
+                                             std::span(records_).first(end_)));
     return true;
   }
 
@@ -216,25 +216,11 @@ int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
   return SQLITE_OK;
 }
 
-int Open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-  *cursor = new EventCursor(static_cast<TableBase*>(table));
-  return SQLITE_OK;
-}
-
-int Close(sqlite3_vtab_cursor* cursor) {
-  delete static_cast<EventCursor*>(cursor);
-  return SQLITE_OK;
-}
-
 int FilterRows(sqlite3_vtab_cursor* base, int, const char* plan, int count, sqlite3_value** values) {
   Filter filter;
   for (int i = 0; i < count; ++i) filter.Narrow(plan[2 * i] - 'a', plan[2 * i + 1], values[i]);
   return Report(base->pVtab, static_cast<EventCursor*>(base)->Start(std::move(filter)));
 }
-
-int Next(sqlite3_vtab_cursor* base) { return Report(base->pVtab, static_cast<EventCursor*>(base)->Next()); }
-
-int Eof(sqlite3_vtab_cursor* base) { return static_cast<EventCursor*>(base)->AtEnd(); }
 
 void ResultKind(sqlite3_context* context, Kind kind) {
   const KindInfo* info = FindKind(kind);
@@ -274,26 +260,6 @@ int ColumnValue(sqlite3_vtab_cursor* base, sqlite3_context* context, int column)
       sqlite3_result_int64(context, event.body[static_cast<std::size_t>(column - kSlot0)]);
   }
   return SQLITE_OK;
-}
-
-int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
-  *rowid = static_cast<EventCursor*>(base)->rowid();
-  return SQLITE_OK;
-}
-
-sqlite3_module EventModule() {
-  sqlite3_module module{};
-  module.xConnect = Connect<TableBase, kDeclaration>;
-  module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect<TableBase>;
-  module.xOpen = Open;
-  module.xClose = Close;
-  module.xFilter = FilterRows;
-  module.xNext = Next;
-  module.xEof = Eof;
-  module.xColumn = ColumnValue;
-  module.xRowid = RowId;
-  return module;
 }
 
 // A view of one kind: the slots that it uses, under their own names; doubles as such.
@@ -341,7 +307,8 @@ absl::StatusOr<std::vector<StreamName>> ListStreams(sqlite3* database) {
 }
 
 absl::Status RegisterEvents(sqlite3* database) {
-  static const sqlite3_module module = EventModule();
+  static const sqlite3_module module =
+      MakeModule<TableBase, EventCursor, kDeclaration>(BestIndex, FilterRows, ColumnValue);
   return SqliteStatus(database, sqlite3_create_module_v2(database, "events", &module, nullptr, nullptr),
                       "register table events");
 }
@@ -357,7 +324,8 @@ absl::Status RegisterTables(sqlite3* database) {
       &sql,
       "CREATE TEMP VIEW IF NOT EXISTS trades AS SELECT * FROM trade_events;"
       "CREATE TEMP VIEW IF NOT EXISTS positions AS SELECT stream_id, instrument_id, "
-      "sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END) AS quantity, count(*) AS fills, sum(fee) AS fees "
+      "sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END) AS quantity, count(*) AS fills, sum(fee) "
+      "AS fees "
       "FROM fills GROUP BY stream_id, instrument_id;"
       "CREATE TEMP VIEW IF NOT EXISTS bars AS SELECT stream, seq, time, origin, instrument, open, high, low, "
       "close, volume, trades, length, turnover FROM (SELECT stream, seq, time, origin, instrument, kind, "

@@ -133,9 +133,9 @@ struct SortedFills {
   sqlite3_int64 changes = 0;  // what the connection itself had written by then
 };
 
-// Of the cursors of a connection. A correlated subquery opens its cursor anew for every row, before it closes the old
-// one: so the cursors hold what is sorted, and the table leads the next one to it. While a cursor is open, the
-// connection's snapshot stays the same but for what it writes itself.
+// Of the cursors of a connection. A correlated subquery opens its cursor anew for every row, before it closes
+// the old one: so the cursors hold what is sorted, and the table leads the next one to it. While a cursor is
+// open, the connection's snapshot stays the same but for what it writes itself.
 struct FillTable : TableBase {
   using TableBase::TableBase;
   std::weak_ptr<const SortedFills> sorted;
@@ -145,7 +145,8 @@ struct FillTable : TableBase {
 // others of it, as a join or a subquery asks for them, are looked up in what that scan found.
 class FillCursor : public sqlite3_vtab_cursor {
  public:
-  explicit FillCursor(FillTable* table) : sqlite3_vtab_cursor{}, table_(table), sorted_(table->sorted.lock()) {}
+  explicit FillCursor(FillTable* table)
+      : sqlite3_vtab_cursor{}, table_(table), sorted_(table->sorted.lock()) {}
 
   absl::Status Start() {
     found_.reset();
@@ -174,6 +175,7 @@ class FillCursor : public sqlite3_vtab_cursor {
 
   bool AtEnd() const { return group_ == nullptr; }
   const FillGroup& group() const { return *group_; }
+  std::int64_t rowid() const { return static_cast<std::int64_t>(group_->stream_id << 48 | group_->fill.seq); }
 
  private:
   absl::Status SortByOrder() {
@@ -216,25 +218,11 @@ int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
   return SQLITE_OK;
 }
 
-int Open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-  *cursor = new FillCursor(static_cast<FillTable*>(table));
-  return SQLITE_OK;
-}
-
-int Close(sqlite3_vtab_cursor* cursor) {
-  delete static_cast<FillCursor*>(cursor);
-  return SQLITE_OK;
-}
-
 int FilterRows(sqlite3_vtab_cursor* base, int plan, const char*, int, sqlite3_value** values) {
   auto& cursor = *static_cast<FillCursor*>(base);
   const bool of_one_order = plan == kOfOneOrder && sqlite3_value_numeric_type(values[0]) == SQLITE_INTEGER;
   return Report(base->pVtab, of_one_order ? cursor.Start(sqlite3_value_int64(values[0])) : cursor.Start());
 }
-
-int Next(sqlite3_vtab_cursor* base) { return Report(base->pVtab, static_cast<FillCursor*>(base)->Next()); }
-
-int Eof(sqlite3_vtab_cursor* base) { return static_cast<FillCursor*>(base)->AtEnd(); }
 
 std::string_view Liquidity(const Event& fill) {
   if (fill.flags & flag::kMaker) return "maker";
@@ -292,31 +280,11 @@ int ColumnValue(sqlite3_vtab_cursor* base, sqlite3_context* context, int column)
   return SQLITE_OK;
 }
 
-int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
-  const auto& cursor = *static_cast<FillCursor*>(base);
-  *rowid = static_cast<sqlite3_int64>(cursor.group().stream_id << 48 | cursor.group().fill.seq);
-  return SQLITE_OK;
-}
-
-sqlite3_module FillModule() {
-  sqlite3_module module{};
-  module.xConnect = Connect<FillTable, kDeclaration>;
-  module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect<FillTable>;
-  module.xOpen = Open;
-  module.xClose = Close;
-  module.xFilter = FilterRows;
-  module.xNext = Next;
-  module.xEof = Eof;
-  module.xColumn = ColumnValue;
-  module.xRowid = RowId;
-  return module;
-}
-
 }  // namespace
 
 absl::Status RegisterFills(sqlite3* database, const char* name) {
-  static const sqlite3_module module = FillModule();
+  static const sqlite3_module module =
+      MakeModule<FillTable, FillCursor, kDeclaration>(BestIndex, FilterRows, ColumnValue);
   return SqliteStatus(database, sqlite3_create_module_v2(database, name, &module, nullptr, nullptr),
                       "register table fills");
 }

@@ -48,9 +48,10 @@ class OrderCursor : public sqlite3_vtab_cursor {
     SkipEmpty();
     return absl::OkStatus();
   }
-  void Next() {
+  absl::Status Next() {
     ++at_;
     SkipEmpty();
+    return absl::OkStatus();
   }
   bool AtEnd() const { return stream_ == streams_.size(); }
   const FoldedOrder& order() const { return folds_[stream_].orders()[at_]; }
@@ -96,26 +97,9 @@ int BestIndex(sqlite3_vtab*, sqlite3_index_info* info) {
   return SQLITE_OK;
 }
 
-int Open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-  *cursor = new OrderCursor(static_cast<TableBase*>(table));
-  return SQLITE_OK;
-}
-
-int Close(sqlite3_vtab_cursor* cursor) {
-  delete static_cast<OrderCursor*>(cursor);
-  return SQLITE_OK;
-}
-
 int FilterRows(sqlite3_vtab_cursor* base, int, const char*, int, sqlite3_value**) {
   return Report(base->pVtab, static_cast<OrderCursor*>(base)->Start());
 }
-
-int Next(sqlite3_vtab_cursor* base) {
-  static_cast<OrderCursor*>(base)->Next();
-  return SQLITE_OK;
-}
-
-int Eof(sqlite3_vtab_cursor* base) { return static_cast<OrderCursor*>(base)->AtEnd(); }
 
 std::int64_t Number(const FoldedOrder& order, int column) {
   switch (column) {
@@ -169,30 +153,11 @@ int ColumnValue(sqlite3_vtab_cursor* base, sqlite3_context* context, int column)
   return SQLITE_OK;
 }
 
-int RowId(sqlite3_vtab_cursor* base, sqlite3_int64* rowid) {
-  *rowid = static_cast<OrderCursor*>(base)->rowid();
-  return SQLITE_OK;
-}
-
-sqlite3_module OrderModule() {
-  sqlite3_module module{};
-  module.xConnect = Connect<TableBase, kDeclaration>;
-  module.xBestIndex = BestIndex;
-  module.xDisconnect = Disconnect<TableBase>;
-  module.xOpen = Open;
-  module.xClose = Close;
-  module.xFilter = FilterRows;
-  module.xNext = Next;
-  module.xEof = Eof;
-  module.xColumn = ColumnValue;
-  module.xRowid = RowId;
-  return module;
-}
-
 }  // namespace
 
 absl::Status RegisterOrders(sqlite3* database) {
-  static const sqlite3_module module = OrderModule();
+  static const sqlite3_module module =
+      MakeModule<TableBase, OrderCursor, kDeclaration>(BestIndex, FilterRows, ColumnValue);
   return SqliteStatus(database, sqlite3_create_module_v2(database, "orders", &module, nullptr, nullptr),
                       "register table orders");
 }

@@ -15,19 +15,6 @@ struct TableBase : sqlite3_vtab {
   sqlite3* database;
 };
 
-template <class Table, const char* kDeclaration>
-int Connect(sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(database, kDeclaration);
-  if (code == SQLITE_OK) *table = new Table(database);
-  return code;
-}
-
-template <class Table>
-int Disconnect(sqlite3_vtab* table) {
-  delete static_cast<Table*>(table);
-  return SQLITE_OK;
-}
-
 struct StreamName {
   std::uint64_t id;
   std::string name;
@@ -40,6 +27,45 @@ inline int Report(sqlite3_vtab* table, const absl::Status& status) {
   sqlite3_free(table->zErrMsg);
   table->zErrMsg = sqlite3_mprintf("%s", std::string(status.message()).c_str());
   return SQLITE_ERROR;
+}
+
+// The module of an eponymous table. A Cursor is made of its table's pointer and has
+//
+//   absl::Status Next();  bool AtEnd() const;  std::int64_t rowid() const;
+template <class Table, class Cursor, const char* kDeclaration>
+sqlite3_module MakeModule(decltype(sqlite3_module::xBestIndex) best_index,
+                          decltype(sqlite3_module::xFilter) filter,
+                          decltype(sqlite3_module::xColumn) column) {
+  sqlite3_module module{};
+  module.xConnect = [](sqlite3* database, void*, int, const char* const*, sqlite3_vtab** table, char**) {
+    const int code = sqlite3_declare_vtab(database, kDeclaration);
+    if (code == SQLITE_OK) *table = new Table(database);
+    return code;
+  };
+  module.xDisconnect = [](sqlite3_vtab* table) {
+    delete static_cast<Table*>(table);
+    return SQLITE_OK;
+  };
+  module.xOpen = [](sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
+    *cursor = new Cursor(static_cast<Table*>(table));
+    return SQLITE_OK;
+  };
+  module.xClose = [](sqlite3_vtab_cursor* cursor) {
+    delete static_cast<Cursor*>(cursor);
+    return SQLITE_OK;
+  };
+  module.xNext = [](sqlite3_vtab_cursor* cursor) {
+    return Report(cursor->pVtab, static_cast<Cursor*>(cursor)->Next());
+  };
+  module.xEof = [](sqlite3_vtab_cursor* cursor) -> int { return static_cast<Cursor*>(cursor)->AtEnd(); };
+  module.xRowid = [](sqlite3_vtab_cursor* cursor, sqlite3_int64* rowid) {
+    *rowid = static_cast<Cursor*>(cursor)->rowid();
+    return SQLITE_OK;
+  };
+  module.xBestIndex = best_index;
+  module.xFilter = filter;
+  module.xColumn = column;
+  return module;
 }
 
 inline void ResultText(sqlite3_context* context, std::string_view text) {
